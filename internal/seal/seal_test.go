@@ -1,0 +1,76 @@
+package seal
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+)
+
+func mustBox(t *testing.T, text string) *Box {
+	t.Helper()
+	b, err := New(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestSealedTextOpensOnlyInItsPlace(t *testing.T) {
+	b := mustBox(t, NewKey())
+	sealed := b.Seal("conversation a", []byte("мене звати Олена"))
+	if bytes.Contains(sealed, []byte("Олена")) {
+		t.Fatal("the text can be read")
+	}
+	plain, err := b.Open("conversation a", sealed)
+	if err != nil || string(plain) != "мене звати Олена" {
+		t.Fatalf("open: %q, %v", plain, err)
+	}
+	if _, err := b.Open("conversation b", sealed); !errors.Is(err, ErrOpen) {
+		t.Errorf("opened in another place: %v", err)
+	}
+	sealed[len(sealed)-1] ^= 1
+	if _, err := b.Open("conversation a", sealed); !errors.Is(err, ErrOpen) {
+		t.Errorf("opened a damaged text: %v", err)
+	}
+	if _, err := b.Open("conversation a", []byte("short")); !errors.Is(err, ErrOpen) {
+		t.Errorf("opened a short text: %v", err)
+	}
+}
+
+func TestNewKeySealsAndOldKeyStillOpens(t *testing.T) {
+	oldKey, newKey := NewKey(), NewKey()
+	before := mustBox(t, oldKey)
+	after := mustBox(t, oldKey+"\n"+newKey+"\n")
+	sealed := before.Seal("p", []byte("x"))
+	if _, err := after.Open("p", sealed); err != nil {
+		t.Errorf("the old key's text: %v", err)
+	}
+	if _, err := before.Open("p", after.Seal("p", []byte("x"))); !errors.Is(err, ErrOpen) {
+		t.Errorf("the new key was not used: %v", err)
+	}
+	if before.Hash("p", "v") != after.Hash("p", "v") {
+		t.Error("contacts would not be found again")
+	}
+	if before.Hash("p", "v") == before.Hash("q", "v") || before.Hash("p", "v") == mustBox(t, newKey).Hash("p", "v") {
+		t.Error("the hash does not depend on place and key")
+	}
+}
+
+func TestBadKeysAreRefused(t *testing.T) {
+	for _, text := range []string{"", "abc", "AAAA", NewKey() + " nonsense"} {
+		if _, err := New(text); !errors.Is(err, ErrKey) {
+			t.Errorf("New(%q) = %v", text, err)
+		}
+	}
+}
+
+func BenchmarkSeal(b *testing.B) {
+	box, err := New(NewKey())
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := bytes.Repeat([]byte("д"), 300)
+	for b.Loop() {
+		box.Seal("p", text)
+	}
+}

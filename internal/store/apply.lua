@@ -1,0 +1,101 @@
+#!lua
+-- Guards, then writes; all or nothing.
+--
+-- KEYS     every key that a guard or a write names
+-- ARGV     operation id
+--          number of guards, then per guard: key index, field, wanted value ("" = absent)
+--          number of writes, then per write: command, key index, number of
+--          arguments, arguments. Two commands are our own:
+--            WAKE  key = due set; arguments: index of the leases hash, index of
+--                  the head hash, member, delay in ms. Makes the member due, or
+--                  due after its lease.
+--            REST  key = due set; arguments: index of the leases hash, index of
+--                  the head hash, index of the waiting list, member, timer in ms
+--                  since 1970 (0 = none). Gives the lease back and sets the next
+--                  due time.
+-- KEYS[1]  a hash; its field "op" remembers the last operation
+-- returns  {1} done, {2} done before under the same operation id, {0, n} guard n
+--          does not hold, {-1, index} a key has the wrong type
+local kinds = {
+  HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', HSETNX = 'hash',
+  RPUSH = 'list', LPUSH = 'list', LTRIM = 'list', LREM = 'list',
+  ZADD = 'zset', ZREM = 'zset', WAKE = 'zset', REST = 'zset',
+  SET = 'string', SADD = 'set', SREM = 'set', XADD = 'stream', PFADD = 'string',
+  DEL = '*', PEXPIRE = '*', PERSIST = '*', PUBLISH = '*',
+}
+local at = 1
+local function arg()
+  local v = ARGV[at]
+  at = at + 1
+  return v
+end
+
+local op = arg()
+if op ~= '' then
+  local t = redis.call('TYPE', KEYS[1]).ok
+  if t ~= 'hash' and t ~= 'none' then return {-1, 1} end
+  if redis.call('HGET', KEYS[1], 'op') == op then return {2} end
+end
+
+for n = 1, tonumber(arg()) do
+  local key, field, want = KEYS[tonumber(arg())], arg(), arg()
+  if (redis.call('HGET', key, field) or '') ~= want then return {0, n} end
+end
+
+local writes = {}
+for n = 1, tonumber(arg()) do
+  local cmd, index, argc = arg(), tonumber(arg()), tonumber(arg())
+  local want = kinds[cmd]
+  if not want then return redis.error_reply('ERR unknown write ' .. cmd) end
+  if want ~= '*' then
+    local t = redis.call('TYPE', KEYS[index]).ok
+    if t ~= want and t ~= 'none' then return {-1, index} end
+  end
+  local w = {cmd, KEYS[index]}
+  for i = 1, argc do w[i + 2] = arg() end
+  writes[n] = w
+end
+
+local now
+local function clock()
+  if not now then
+    local t = redis.call('TIME')
+    now = t[1] * 1000 + math.floor(t[2] / 1000)
+  end
+  return now
+end
+
+local function wake(due, leases, head, member, delay)
+  local when = clock() + delay
+  local want = tonumber(redis.call('HGET', head, 'want') or '')
+  if not want or want > when then redis.call('HSET', head, 'want', when) end
+  local score = tonumber(redis.call('ZSCORE', due, member) or '')
+  if score and score > clock() and redis.call('HEXISTS', leases, member) == 1 then return end
+  if not score or score > when then redis.call('ZADD', due, when, member) end
+end
+
+local function rest(due, leases, head, waiting, member, timer)
+  redis.call('HDEL', leases, member)
+  if redis.call('LLEN', waiting) > 0 then
+    redis.call('ZADD', due, redis.call('HGET', head, 'want') or clock(), member)
+    return
+  end
+  redis.call('HDEL', head, 'want')
+  if timer > 0 then
+    redis.call('ZADD', due, timer, member)
+  else
+    redis.call('ZREM', due, member)
+  end
+end
+
+for _, w in ipairs(writes) do
+  if w[1] == 'WAKE' then
+    wake(w[2], KEYS[tonumber(w[3])], KEYS[tonumber(w[4])], w[5], tonumber(w[6]))
+  elseif w[1] == 'REST' then
+    rest(w[2], KEYS[tonumber(w[3])], KEYS[tonumber(w[4])], KEYS[tonumber(w[5])], w[6], tonumber(w[7]))
+  else
+    redis.call(unpack(w))
+  end
+end
+if op ~= '' then redis.call('HSET', KEYS[1], 'op', op) end
+return {1}

@@ -1,0 +1,163 @@
+package store_test
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/brug-helpdesk/brug/internal/store"
+	"github.com/brug-helpdesk/brug/internal/store/storetest"
+)
+
+func TestApplyHappensAtOnceOrNotAtAll(t *testing.T) {
+	s := storetest.Open(t)
+	ctx := t.Context()
+	head, list := s.Key("head"), s.Key("list")
+	write := store.Tx{ID: "a", Head: head, Guards: []store.Guard{{Key: head, Field: "v", Want: ""}},
+		Ops: []store.Op{store.Do("HSET", head, "v", 1), store.Do("RPUSH", list, "x")}}
+	for range 2 { // the second is a repeat
+		if err := s.Apply(ctx, write); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := s.Cmd().LLen(ctx, list).Val(); n != 1 {
+		t.Fatalf("the list has %d entries, want 1", n)
+	}
+	write.ID = "b"
+	var guard *store.GuardError
+	if err := s.Apply(ctx, write); !errors.As(err, &guard) || guard.Index != 0 {
+		t.Fatalf("a broken guard: %v", err)
+	}
+	write = store.Tx{ID: "c", Head: head, Ops: []store.Op{store.Do("HSET", head, "w", 1), store.Do("HSET", list, "f", 1)}}
+	if err := s.Apply(ctx, write); !errors.Is(err, store.ErrWrongType) {
+		t.Fatalf("a key of the wrong type: %v", err)
+	}
+	if s.Cmd().HExists(ctx, head, "w").Val() {
+		t.Error("half of a transaction was written")
+	}
+}
+
+func TestLeasedWorkIsHeldOnceAndComesBack(t *testing.T) {
+	s := storetest.Open(t)
+	ctx := t.Context()
+	q := s.Queue("work")
+	head := s.Key("head")
+	if err := s.Apply(ctx, store.Tx{Head: head, Ops: []store.Op{store.Wake(q.Due, q.Leases, head, "m", 0)}}); err != nil {
+		t.Fatal(err)
+	}
+	var taken atomic.Int32
+	var wg sync.WaitGroup
+	for _, who := range []string{"a", "b", "c", "d"} {
+		wg.Go(func() {
+			leases, _, err := s.Take(ctx, q, who, 10, 50*time.Millisecond)
+			if err != nil {
+				t.Error(err)
+			}
+			taken.Add(int32(len(leases)))
+		})
+	}
+	wg.Wait()
+	if taken.Load() != 1 {
+		t.Fatalf("taken %d times, want once", taken.Load())
+	}
+	var again []store.Lease
+	for deadline := time.Now().Add(5 * time.Second); len(again) == 0 && time.Now().Before(deadline); {
+		var err error
+		if again, _, err = s.Take(ctx, q, "a", 10, time.Minute); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(again) != 1 {
+		t.Fatal("the lease ended, the work did not come back")
+	}
+	// What is woken under a lease is due after it.
+	if err := s.Apply(ctx, store.Tx{Head: head, Ops: []store.Op{
+		store.Do("RPUSH", s.Key("list"), "event"), store.Wake(q.Due, q.Leases, head, "m", 0)}}); err != nil {
+		t.Fatal(err)
+	}
+	if more, _, err := s.Take(ctx, q, "b", 10, time.Minute); err != nil || len(more) != 0 {
+		t.Fatalf("taken from under a lease: %v, %v", more, err)
+	}
+	rest := store.Tx{ID: "r", Head: head, Guards: []store.Guard{again[0].Guard()},
+		Ops: []store.Op{store.Rest(q.Due, q.Leases, head, s.Key("list"), "m", time.Time{})}}
+	if err := s.Apply(ctx, rest); err != nil {
+		t.Fatal(err)
+	}
+	if more, _, err := s.Take(ctx, q, "b", 10, time.Minute); err != nil || len(more) != 1 {
+		t.Fatalf("after the lease was given back: %v, %v", more, err)
+	}
+	rest.ID = "s"
+	var guard *store.GuardError
+	if err := s.Apply(ctx, rest); !errors.As(err, &guard) {
+		t.Fatalf("an old lease wrote: %v", err)
+	}
+	if err := s.Recover(ctx, q); err != nil {
+		t.Fatal(err)
+	}
+	if more, _, err := s.Take(ctx, q, "a", 10, time.Minute); err != nil || len(more) != 1 {
+		t.Fatalf("after recovery: %v, %v", more, err)
+	}
+}
+
+func TestTakeSaysHowLongToWait(t *testing.T) {
+	s := storetest.Open(t)
+	q := s.Queue("work")
+	if _, wait, err := s.Take(t.Context(), q, "a", 1, time.Second); err != nil || wait >= 0 {
+		t.Fatalf("nothing waits: %v, %v", wait, err)
+	}
+	head := s.Key("head")
+	if err := s.Apply(t.Context(), store.Tx{Head: head, Ops: []store.Op{store.Wake(q.Due, q.Leases, head, "m", time.Minute)}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, wait, err := s.Take(t.Context(), q, "a", 1, time.Second); err != nil || wait < 50*time.Second || wait > time.Minute {
+		t.Fatalf("due in a minute: %v, %v", wait, err)
+	}
+}
+
+func TestBellRingsEveryListenerOfATopic(t *testing.T) {
+	s := storetest.Open(t)
+	bell := store.NewBell(s)
+	done := make(chan error, 1)
+	go func() { done <- bell.Run(t.Context()) }()
+	t.Cleanup(func() { <-done })
+	one, endOne := bell.Listen("desk")
+	defer endOne()
+	two, endTwo := bell.Listen("desk")
+	defer endTwo()
+	other, endOther := bell.Listen("web")
+	defer endOther()
+	// The subscription may not stand yet: ring until it is heard.
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for heard := false; !heard; {
+		if err := s.Apply(t.Context(), store.Tx{Head: s.Key("head"), Ops: []store.Op{s.Ring("desk", "case 1")}}); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case note := <-one:
+			heard = note == "case 1"
+		case <-tick.C:
+		}
+	}
+	if note := <-two; note != "case 1" {
+		t.Errorf("the second listener heard %q", note)
+	}
+	if len(other) != 0 {
+		t.Error("a listener of another topic was woken")
+	}
+}
+
+func BenchmarkApply(b *testing.B) {
+	s := storetest.Open(b)
+	b.SetParallelism(64)
+	b.RunParallel(func(pb *testing.PB) {
+		head := s.Key("head", store.NewID())
+		for pb.Next() {
+			if err := s.Apply(b.Context(), store.Tx{ID: "x", Head: head, Ops: []store.Op{store.Do("HSET", head, "v", "1", "op", "")}}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
