@@ -1,0 +1,295 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+)
+
+var (
+	_ bots.Channel        = (*Channel)(nil)
+	_ bots.TypingSender   = (*Channel)(nil)
+	_ bots.Fetcher        = (*Channel)(nil)
+	_ bots.HealthReporter = (*Channel)(nil)
+)
+
+// Mode is the way updates reach us.
+type Mode string
+
+// The two ways. A bot has one of them at a time.
+const (
+	Poll    Mode = "poll"    // we ask; works behind any firewall
+	Webhook Mode = "webhook" // Telegram calls us; needs a public https address
+)
+
+// DefaultAPIURL is Telegram's own server.
+const DefaultAPIURL = "https://api.telegram.org"
+
+// Config is what a [Channel] needs to know.
+type Config struct {
+	// Token is the bot's, from @BotFather.
+	Token string
+	// APIURL is the Bot API server, "" for [DefaultAPIURL].
+	APIURL string
+	// Mode is [Poll] when empty.
+	Mode Mode
+	// WebhookURL is where Telegram reaches [Channel.Handler]; for [Webhook] only.
+	WebhookURL string
+	// Commands is the menu of the bot by language: two letters (ISO 639-1), or ""
+	// for all others.
+	Commands map[string][]Command
+	// GroupNotice is the sentence said in a group, in the language of a tag that may
+	// be empty. A link to the private chat follows it. nil keeps silent in groups.
+	GroupNotice func(lang string) string
+	// Client makes the requests; nil is a client of our own.
+	Client *http.Client
+}
+
+// Command is a line of the bot's menu.
+type Command struct {
+	// Name is 1 to 32 of a-z, 0-9 and _, without the slash.
+	Name string
+	// Description is 1 to 256 characters.
+	Description string
+}
+
+// Channel is one Telegram bot. Make it with [New].
+type Channel struct {
+	log    *slog.Logger
+	api    *client
+	config Config
+	secret string // what Telegram says to the webhook
+	now    func() time.Time
+
+	// How long to wait after a failure, at least and at most, and between two looks
+	// at the webhook.
+	minWait, maxWait, webhookCheck time.Duration
+
+	mu     sync.Mutex
+	health bots.Health
+	accept bots.AcceptFunc // while Run runs
+	self   user            // the bot; the zero value until Telegram told
+	groups map[int64]time.Time
+	limit  lastLimit
+}
+
+// New makes the channel. It asks Telegram nothing: Run does, and waits while Telegram
+// is away. Its errors are mistakes in the configuration.
+func New(log *slog.Logger, config Config) (*Channel, error) {
+	silence()
+	if config.Token == "" || strings.ContainsAny(config.Token, " \t\r\n/?#%") {
+		return nil, errors.New("telegram: the token is not one @BotFather gives")
+	}
+	if config.APIURL == "" {
+		config.APIURL = DefaultAPIURL
+	}
+	config.APIURL = strings.TrimRight(config.APIURL, "/")
+	if err := checkURL(config.APIURL); err != nil {
+		return nil, fmt.Errorf("telegram: address of the API: %w", err)
+	}
+	switch config.Mode {
+	case "":
+		config.Mode = Poll
+	case Poll:
+	case Webhook:
+		if err := checkURL(config.WebhookURL); err != nil {
+			return nil, fmt.Errorf("telegram: address of the webhook: %w", err)
+		}
+	default:
+		return nil, fmt.Errorf("telegram: mode %q is neither poll nor webhook", config.Mode)
+	}
+	if config.Client == nil {
+		config.Client = newHTTPClient()
+	}
+	return &Channel{
+		log:          log.With("channel", bots.Telegram),
+		api:          &client{token: config.Token, base: config.APIURL, http: config.Client},
+		config:       config,
+		secret:       webhookSecret(config.Token),
+		now:          time.Now,
+		minWait:      500 * time.Millisecond,
+		maxWait:      30 * time.Second,
+		webhookCheck: time.Minute,
+		health:       bots.Health{Since: time.Now()},
+		groups:       make(map[int64]time.Time),
+	}, nil
+}
+
+func checkURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil {
+		return errors.New("it cannot be read")
+	}
+	if u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return errors.New("it must begin with https://")
+	}
+	return nil
+}
+
+// Kind is [bots.Telegram].
+func (c *Channel) Kind() bots.Kind { return bots.Telegram }
+
+// Limits are those of core.telegram.org/bots/api and core.telegram.org/bots/faq.
+func (c *Channel) Limits() bots.Limits {
+	return bots.Limits{
+		Format: bots.HTML,
+		// sendMessage: "1-4096 characters after entities parsing"; Telegram's texts
+		// are counted in UTF-16 units throughout.
+		Text: 4096,
+		Unit: bots.UTF16,
+		// Telegram takes up to a hundred buttons; a phone shows about ten of them
+		// without scrolling, one in a row.
+		Choices: 10,
+		// No limit is documented for a label; the app ends a long one with "…".
+		Label: 0,
+		// faq#my-bot-is-hitting-limits: "about 30 messages per second" over all
+		// chats. We keep below it.
+		PerSecond: 25,
+		// The same: "avoid sending more than one message per second" in a chat.
+		Gap: time.Second,
+		// getFile: "bots can download files of up to 20MB in size".
+		Media: maxFile,
+	}
+}
+
+// Run receives messages until ctx ends. It returns an error only when Telegram does
+// not know the token.
+func (c *Channel) Run(ctx context.Context, accept bots.AcceptFunc) error {
+	defer c.api.http.CloseIdleConnections()
+	c.setAccept(accept)
+	defer c.setAccept(nil)
+
+	var menu sync.WaitGroup
+	defer menu.Wait()
+	own, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := c.introduce(ctx); err != nil {
+		return c.end(ctx, err)
+	}
+	menu.Go(func() { c.setCommands(own) })
+	if c.config.Mode == Webhook {
+		return c.end(ctx, c.keepWebhook(ctx))
+	}
+	return c.end(ctx, c.poll(ctx, accept))
+}
+
+// end makes a stop that was asked for a normal end. Another leaves its problem on
+// show.
+func (c *Channel) end(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		c.setHealth(false, "")
+		return nil
+	}
+	return err
+}
+
+// introduce asks Telegram who the bot is, until it answers.
+func (c *Channel) introduce(ctx context.Context) error {
+	return c.insist(ctx, func() error {
+		var self user
+		if err := c.api.call(ctx, "getMe", nil, &self); err != nil {
+			return err
+		}
+		c.mu.Lock()
+		c.self = self
+		c.mu.Unlock()
+		return nil
+	})
+}
+
+// insist repeats what until it succeeds. It gives up when ctx ends and when Telegram
+// does not know the token.
+func (c *Channel) insist(ctx context.Context, what func() error) error {
+	for wait := c.minWait; ; wait = min(2*wait, c.maxWait) {
+		err := what()
+		if err == nil {
+			return nil
+		}
+		if err := c.trouble(ctx, err); err != nil {
+			return err
+		}
+		if !sleep(ctx, max(wait, retryAfter(err))) {
+			return ctx.Err()
+		}
+	}
+}
+
+// trouble notes what went wrong where people see it. It returns an error when only a
+// person can help.
+func (c *Channel) trouble(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var ce *callError
+	errors.As(err, &ce)
+	switch {
+	case ce == nil:
+		c.setHealth(false, problemStore)
+	case ce.refused():
+		c.setHealth(false, problemToken)
+		return fmt.Errorf("telegram: the token is refused: %w", err)
+	case ce.code == http.StatusConflict:
+		c.setHealth(false, problemConflict)
+	case ce.code == http.StatusBadRequest && ce.method == "setWebhook":
+		c.setHealth(false, problemWebhook+" Telegram says: "+harmless(ce.description))
+	default:
+		c.setHealth(false, problemAway)
+	}
+	c.log.Warn("telegram does not work", "error", err)
+	return nil
+}
+
+// What a coordinator reads.
+const (
+	problemAway     = "Telegram cannot be reached. Messages wait there and arrive when it is back. If this lasts, check the server's connection to the internet."
+	problemToken    = "Telegram refuses the bot's token. Get the token from @BotFather, set BRUG_TELEGRAM_TOKEN and start again."
+	problemConflict = "Another program receives this bot's messages. Stop it, or give it a bot of its own."
+	problemStore    = "Messages cannot be stored here, so they wait at Telegram. Check Redis and the disk."
+	problemWebhook  = "Telegram does not accept the address of the webhook. Check BRUG_BASE_URL, or set BRUG_TELEGRAM_MODE to poll."
+)
+
+func retryAfter(err error) time.Duration {
+	var ce *callError
+	if errors.As(err, &ce) {
+		return ce.retryAfter
+	}
+	return 0
+}
+
+// Health reports the connection.
+func (c *Channel) Health() bots.Health {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.health
+}
+
+func (c *Channel) setHealth(connected bool, problem string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.health.Connected != connected {
+		c.health.Since = c.now()
+	}
+	c.health.Connected = connected
+	c.health.Problem = problem
+}
+
+func (c *Channel) setAccept(accept bots.AcceptFunc) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.accept = accept
+}
+
+// me is the bot, the zero value until Telegram told.
+func (c *Channel) me() user {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.self
+}
