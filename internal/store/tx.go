@@ -118,6 +118,9 @@ func (s *Store) Apply(ctx context.Context, tx Tx) error {
 	return nil
 }
 
+// Missing says that a read found no such key or field.
+func Missing(err error) bool { return errors.Is(err, redis.Nil) }
+
 // Run runs a script, batched with the commands of other goroutines.
 func (s *Store) Run(ctx context.Context, script *redis.Script, keys []string, args ...any) *redis.Cmd {
 	return script.Run(ctx, s.pipe, keys, args...)
@@ -130,6 +133,10 @@ type Lease struct {
 	token  string
 	leases string
 }
+
+// ID names this lease; it makes the write that finishes the work harmless to
+// repeat.
+func (l Lease) ID() string { return l.token }
 
 // Guard holds as long as nobody else took the work.
 func (l Lease) Guard() Guard { return Guard{Key: l.leases, Field: l.Member, Want: l.token} }

@@ -1,0 +1,204 @@
+package bots
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/brug-helpdesk/brug/internal/store"
+)
+
+const (
+	// sendLease is how long a send may take; a dead sender's work is taken over
+	// after it.
+	sendLease = 15 * time.Second
+	// sending is how many sends of one channel may be under way at once.
+	sending = 64
+	// patience is how often a send that may succeed later is tried: with the
+	// back-off about six hours.
+	patience = 30
+)
+
+// Observer hears what delivery does, for metrics.
+type Observer interface {
+	Sent(channel Kind, took time.Duration)
+	Failed(channel Kind, reason Reason)
+}
+
+// Delivery sends the parts of one channel: in order for each conversation, many
+// conversations at once, at the pace the network allows. A conversation that waits
+// delays no other.
+type Delivery struct {
+	log     *slog.Logger
+	store   *store.Store
+	outbox  *Outbox
+	bell    *store.Bell
+	channel Channel
+	see     Observer
+	// parked returns the writes that tell the conversation of a failed reply.
+	parked func(conversation string, p Parked) []store.Op
+	pace   *rate.Limiter
+	name   string
+}
+
+// NewDelivery makes the sender of a channel. The writes of parked happen together
+// with the removal of the failed parts.
+func NewDelivery(log *slog.Logger, s *store.Store, o *Outbox, bell *store.Bell, c Channel, see Observer,
+	parked func(conversation string, p Parked) []store.Op) *Delivery {
+	pace := rate.NewLimiter(rate.Inf, 0)
+	if per := c.Limits().PerSecond; per > 0 {
+		pace = rate.NewLimiter(rate.Limit(per), max(1, int(per)))
+	}
+	return &Delivery{log: log, store: s, outbox: o, bell: bell, channel: c, see: see, parked: parked, pace: pace,
+		name: "out-" + string(c.Kind()) + "-" + store.NewID()}
+}
+
+// Run sends until ctx ends, lets what is under way finish, and returns nil.
+func (d *Delivery) Run(ctx context.Context) error {
+	rings, end := d.bell.Listen("out")
+	defer end()
+	free := make(chan struct{}, sending)
+	for range sending {
+		free <- struct{}{}
+	}
+	defer func() {
+		for range sending {
+			<-free
+		}
+	}()
+	q := d.outbox.queue(d.channel.Kind())
+	for ctx.Err() == nil {
+		n := d.reserve(ctx, free)
+		taken, wait, err := d.store.Take(ctx, q, d.name, n, sendLease)
+		for range n - len(taken) {
+			free <- struct{}{}
+		}
+		if err != nil {
+			if ctx.Err() == nil {
+				d.log.Warn("delivery: Redis is away", "channel", d.channel.Kind(), "err", err)
+			}
+			wait = time.Second
+		}
+		for _, lease := range taken {
+			go func() {
+				defer func() { free <- struct{}{} }()
+				d.one(ctx, lease)
+			}()
+		}
+		if len(taken) == 0 {
+			d.sleep(ctx, wait, rings)
+		}
+	}
+	return nil
+}
+
+// reserve takes all free places, at least one.
+func (d *Delivery) reserve(ctx context.Context, free chan struct{}) int {
+	select {
+	case <-ctx.Done():
+		return 0
+	case <-free:
+	}
+	n := 1
+	for {
+		select {
+		case <-free:
+			n++
+		default:
+			return n
+		}
+	}
+}
+
+func (d *Delivery) sleep(ctx context.Context, wait time.Duration, rings <-chan string) {
+	if wait < 0 || wait > time.Second {
+		wait = time.Second
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+			return
+		case note := <-rings:
+			if note == "" || note == string(d.channel.Kind()) {
+				return
+			}
+		}
+	}
+}
+
+// one sends the next part of one conversation.
+func (d *Delivery) one(ctx context.Context, lease store.Lease) {
+	// What was begun is finished: a send cut off half way may be repeated.
+	ctx = context.WithoutCancel(ctx)
+	kind := d.channel.Kind()
+	w, err := d.outbox.head(ctx, lease.Member)
+	if err != nil {
+		d.log.Error("delivery: read outbox", "channel", kind, "conversation", lease.Member, "err", err)
+		return // due again after the lease
+	}
+	if w == nil {
+		d.settle(kind, lease, d.outbox.finish(ctx, kind, lease, 0))
+		return
+	}
+	sendCtx, cancel := context.WithTimeout(ctx, sendLease-2*time.Second)
+	defer cancel()
+	if !w.part.Urgent {
+		if err := d.pace.Wait(sendCtx); err != nil {
+			d.settle(kind, lease, d.outbox.finish(ctx, kind, lease, time.Second))
+			return
+		}
+	}
+	start := time.Now()
+	receipt, err := d.channel.Send(sendCtx, w.part)
+	if err == nil {
+		d.see.Sent(kind, time.Since(start))
+		d.settle(kind, lease, d.outbox.sent(ctx, kind, lease, w, receipt, d.channel.Limits().Gap))
+		return
+	}
+	d.settle(kind, lease, d.failed(ctx, lease, w, err))
+}
+
+func (d *Delivery) failed(ctx context.Context, lease store.Lease, w *waiting, err error) error {
+	kind := d.channel.Kind()
+	var fail *SendError
+	if !errors.As(err, &fail) {
+		fail = &SendError{Reason: Retry, Err: err}
+	}
+	d.see.Failed(kind, fail.Reason)
+	d.log.Warn("delivery: not sent", "channel", kind, "conversation", lease.Member, "part", w.part.ID,
+		"reason", fail.Reason, "try", w.tries+1, "wait", fail.RetryAfter)
+	passing := fail.Reason == Retry || fail.Reason == RateLimited
+	if passing && w.tries+1 < patience {
+		return d.outbox.later(ctx, kind, lease, max(fail.RetryAfter, backoff(w.tries)))
+	}
+	parked := Parked{Reply: replyOf(w.part.ID), Reason: fail.Reason}
+	return d.outbox.park(ctx, kind, lease, w, fail.Reason, d.parked(lease.Member, parked))
+}
+
+// backoff grows from half a second to fifteen minutes, with a little chance in it
+// so that those who failed together do not come back together.
+func backoff(tries int) time.Duration {
+	wait := 500 * time.Millisecond << min(tries, 11)
+	return min(wait, 15*time.Minute) + rand.N(250*time.Millisecond)
+}
+
+// settle handles the error of the write that ends a send: the network has the
+// message, so the most that can happen is one repeat after the lease.
+func (d *Delivery) settle(kind Kind, lease store.Lease, err error) {
+	var lost *store.GuardError
+	switch {
+	case err == nil:
+	case errors.As(err, &lost):
+		d.log.Warn("delivery: the lease ended before the send did", "channel", kind, "conversation", lease.Member)
+	default:
+		d.log.Error("delivery: note the result", "channel", kind, "conversation", lease.Member, "err", err)
+	}
+}

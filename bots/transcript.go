@@ -1,0 +1,149 @@
+package bots
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/brug-helpdesk/brug/internal/store"
+)
+
+// Who speaks in a transcript.
+const (
+	FromNewcomer  = "newcomer"
+	FromBot       = "bot"
+	FromVolunteer = "volunteer"
+	FromNote      = "note"   // written by a volunteer for volunteers
+	FromSystem    = "system" // what happened: claimed, resolved, withdrawn
+)
+
+// Delivery states of an entry, in the order they are reached.
+const (
+	DeliveryQueued    = "queued"
+	DeliverySent      = "sent"
+	DeliveryDelivered = "delivered"
+	DeliveryRead      = "read"
+	DeliveryFailed    = "failed"
+)
+
+// Entry is one line of what was said in a conversation.
+type Entry struct {
+	// ID is the network's for a newcomer's message and the reply's ID for ours.
+	ID   string    `json:"id"`
+	At   time.Time `json:"at"`
+	From string    `json:"from"`
+	// By is the volunteer's name.
+	By       string    `json:"by,omitempty"`
+	Text     string    `json:"text,omitempty"`
+	Lang     string    `json:"lang,omitempty"`
+	Choices  []Choice  `json:"choices,omitempty"`
+	Media    []Media   `json:"media,omitempty"`
+	Location *Location `json:"location,omitempty"`
+	Article  string    `json:"article,omitempty"`
+	Revision string    `json:"revision,omitempty"`
+	// Edits names the entry that this one replaces, Withdraws the one that its
+	// sender took back; Read folds both into the entry they name.
+	Edits     string `json:"edits,omitempty"`
+	Withdraws string `json:"withdraws,omitempty"`
+	// Withdrawn and Edited are set by Read.
+	Withdrawn bool `json:"withdrawn,omitempty"`
+	Edited    bool `json:"edited,omitempty"`
+	// Delivery and Reason are set by Read for what we sent: the least state of
+	// its parts.
+	Delivery string `json:"delivery,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+}
+
+// Transcript keeps what was said, sealed, in a list for each conversation. Its
+// keys expire Keep after the last entry, unless the conversation's owner keeps them
+// longer.
+type Transcript struct {
+	store *store.Store
+	keep  time.Duration
+	max   int
+}
+
+// NewTranscript keeps entries for the time given, and at most the last max.
+func NewTranscript(s *store.Store, keep time.Duration, max int) *Transcript {
+	return &Transcript{store: s, keep: keep, max: max}
+}
+
+// Append is the writes that add an entry.
+func (t *Transcript) Append(conversation string, e Entry) []store.Op {
+	plain, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // an Entry is plain data
+	}
+	key := logKey(t.store, conversation)
+	return []store.Op{
+		store.Do("RPUSH", key, t.store.Seal(key, plain)),
+		store.Do("LTRIM", key, -t.max, -1),
+		store.Do("PEXPIRE", key, t.keep.Milliseconds()),
+	}
+}
+
+// Read returns the entries of a conversation, oldest first, with edits and
+// withdrawals folded in and the state of delivery.
+func (t *Transcript) Read(ctx context.Context, conversation string) ([]Entry, error) {
+	key := logKey(t.store, conversation)
+	sealed, err := t.store.Cmd().LRange(ctx, key, 0, -1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("read transcript: %w", err)
+	}
+	states, err := t.store.Cmd().HGetAll(ctx, deliveryKey(t.store, conversation)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("read delivery: %w", err)
+	}
+	var entries []Entry
+	at := map[string]int{}
+	for _, s := range sealed {
+		plain, err := t.store.Open(key, []byte(s))
+		if err != nil {
+			return nil, fmt.Errorf("read transcript: %w", err)
+		}
+		var e Entry
+		if err := json.Unmarshal(plain, &e); err != nil {
+			return nil, fmt.Errorf("read transcript: %w", err)
+		}
+		if i, ok := at[e.Edits]; ok && e.Edits != "" {
+			entries[i].Text, entries[i].Edited = e.Text, true
+			continue
+		}
+		if i, ok := at[e.Withdraws]; ok && e.Withdraws != "" {
+			entries[i] = Entry{ID: entries[i].ID, At: entries[i].At, From: entries[i].From, Withdrawn: true}
+			continue
+		}
+		if e.Withdraws != "" || e.Edits != "" && e.Text == "" {
+			continue
+		}
+		at[e.ID] = len(entries)
+		entries = append(entries, e)
+	}
+	for i := range entries {
+		entries[i].Delivery, entries[i].Reason = deliveryOf(states, entries[i].ID)
+	}
+	return entries, nil
+}
+
+// deliveryOf folds the states of a reply's parts: one failed part fails the reply,
+// else the part that got least far counts.
+func deliveryOf(states map[string]string, reply string) (state, reason string) {
+	rank := map[string]int{DeliveryQueued: 1, DeliverySent: 2, DeliveryDelivered: 3, DeliveryRead: 4}
+	for n := 0; ; n++ {
+		value, ok := states[fmt.Sprintf("p:%s-%d", reply, n)]
+		if !ok {
+			return state, reason
+		}
+		s, why, _ := strings.Cut(value, " ")
+		if s == DeliveryFailed {
+			return s, why
+		}
+		if state == "" || rank[s] < rank[state] {
+			state = s
+		}
+	}
+}
+
+func logKey(s *store.Store, conversation string) string { return s.Key("conv", conversation, "log") }
