@@ -86,6 +86,8 @@ type Message struct {
 	// LangHint is the language of the contact's app, where the network tells.
 	// It is only a hint: a phone set to Russian says nothing about a Ukrainian.
 	LangHint string `json:"lang_hint,omitempty"`
+	// Cut says that Text was longer than what is kept.
+	Cut bool `json:"cut,omitempty"`
 	// Expires is the contact's disappearing-message timer; zero is none.
 	Expires time.Duration `json:"expires,omitempty"`
 }

@@ -10,9 +10,9 @@
 --                  the head hash, member, delay in ms. Makes the member due, or
 --                  due after its lease.
 --            REST  key = due set; arguments: index of the leases hash, index of
---                  the head hash, index of the waiting list, member, timer in ms
---                  since 1970 (0 = none). Gives the lease back and sets the next
---                  due time.
+--                  the head hash, index of the waiting list (0 = something waits in
+--                  any case), member, timer in ms since 1970 (0 = none). Gives the
+--                  lease back and sets the next due time.
 -- KEYS[1]  a hash; its field "op" remembers the last operation
 -- returns  {1} done, {2} done before under the same operation id, {0, n} guard n
 --          does not hold, {-1, index} a key has the wrong type
@@ -76,7 +76,7 @@ end
 
 local function rest(due, leases, head, waiting, member, timer)
   redis.call('HDEL', leases, member)
-  if redis.call('LLEN', waiting) > 0 then
+  if not waiting or redis.call('LLEN', waiting) > 0 then
     redis.call('ZADD', due, redis.call('HGET', head, 'want') or clock(), member)
     return
   end

@@ -44,7 +44,8 @@ func Wake(due, leases, head, member string, delay time.Duration) Op {
 }
 
 // Rest gives the lease on member back. It is due again when the list still holds
-// something, at the time that Wake noted; else at timer, unless that is zero.
+// something, at the time that Wake noted; else at timer, unless that is zero. An
+// empty list means that something waits in any case.
 func Rest(due, leases, head, list, member string, timer time.Time) Op {
 	var ms int64
 	if !timer.IsZero() {
@@ -101,7 +102,11 @@ func (s *Store) Apply(ctx context.Context, tx Tx) error {
 	for _, op := range tx.Ops {
 		args = append(args, op.Cmd, ref(op.Key), len(op.keys)+len(op.Args))
 		for _, k := range op.keys {
-			args = append(args, ref(k))
+			if k == "" {
+				args = append(args, 0)
+			} else {
+				args = append(args, ref(k))
+			}
 		}
 		args = append(args, op.Args...)
 	}
