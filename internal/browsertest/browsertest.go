@@ -1,0 +1,205 @@
+// Package browsertest starts a real Chromium for tests of our pages.
+package browsertest
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long an action or a condition may take.
+const patience = 20 * time.Second
+
+// Browser is one window with a profile of its own. Its methods fail the test when
+// something does not succeed within 20 s.
+type Browser struct {
+	// Context is what chromedp's actions run in. It ends with the test.
+	Context context.Context
+
+	tb    testing.TB
+	shots string
+	mu    sync.Mutex
+	hosts map[string]bool
+	loud  []string
+}
+
+// Open starts a browser in a language ("ar", "nl-NL"), with a window of so many CSS
+// pixels. The test fails when there is no Chromium.
+func Open(tb testing.TB, lang string, width, height int) *Browser {
+	tb.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(find(tb)),
+		chromedp.NoSandbox, // for root and for containers
+		chromedp.DisableGPU,
+		chromedp.UserDataDir(tb.TempDir()),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-domain-reliability", true),
+		chromedp.Flag("no-pings", true),
+		chromedp.Flag("lang", lang),
+		chromedp.Flag("accept-lang", lang),
+	)
+	ctx, endProcess := chromedp.NewExecAllocator(context.Background(), options...)
+	tb.Cleanup(endProcess)
+	ctx, endTab := chromedp.NewContext(ctx)
+	tb.Cleanup(endTab)
+	b := &Browser{Context: ctx, tb: tb, shots: os.Getenv("BRUG_SCREENSHOTS"), hosts: map[string]bool{}}
+	if b.shots == "" {
+		b.shots = tb.TempDir()
+	}
+	if err := chromedp.Listen(ctx, b.hear); err != nil {
+		tb.Fatalf("start Chromium: %v", err)
+	}
+	b.Do(chromedp.EmulateViewport(int64(width), int64(height), chromedp.EmulateScale(2)))
+	return b
+}
+
+func find(tb testing.TB) string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	tb.Fatal("no Chromium: install the package chromium")
+	return ""
+}
+
+func (b *Browser) hear(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		if u, err := url.Parse(e.Request.URL); err == nil && u.Host != "" { // not data: or blob:
+			b.hosts[u.Host] = true
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError && e.Entry.Source != log.EntrySourceNetwork {
+			b.loud = append(b.loud, e.Entry.Text)
+		}
+	case *runtime.EventExceptionThrown:
+		b.loud = append(b.loud, exception(e.ExceptionDetails))
+	}
+}
+
+// Hosts are the hosts, with port, that the page asked anything of.
+func (b *Browser) Hosts() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	hosts := make([]string, 0, len(b.hosts))
+	for h := range b.hosts {
+		hosts = append(hosts, h)
+	}
+	slices.Sort(hosts)
+	return hosts
+}
+
+// Complaints are the errors of the page's scripts and the breaches of its security
+// policy. What the network did is not among them.
+func (b *Browser) Complaints() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.loud)
+}
+
+// Do runs actions.
+func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
+	b.tb.Helper()
+	ctx, cancel := context.WithTimeout(b.Context, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		b.fail("in the browser: %v", err)
+	}
+}
+
+// Eval is the value of a JavaScript expression; a promise is waited for.
+func Eval[T any](b *Browser, expression string) T {
+	b.tb.Helper()
+	ctx, cancel := context.WithTimeout(b.Context, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.fail("evaluate %s: %v", expression, err)
+	}
+	return v
+}
+
+// Until waits until a JavaScript expression is true, also over a navigation.
+func (b *Browser) Until(expression string) {
+	b.tb.Helper()
+	ctx, cancel := context.WithTimeout(b.Context, patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		// An error is a page that is being left, or one that is not there yet.
+		if yes, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")")); err == nil && yes {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			b.fail("it did not become true: %s", expression)
+		case <-tick.C:
+		}
+	}
+}
+
+// Offline takes the network away from the page, or gives it back.
+func (b *Browser) Offline(off bool) {
+	b.tb.Helper()
+	ctx, cancel := context.WithTimeout(b.Context, patience)
+	defer cancel()
+	state := network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}
+	if _, err := chromedp.Call(ctx, network.OverrideNetworkState, state); err != nil {
+		b.fail("network state: %v", err)
+	}
+	rules := network.EmulateNetworkConditionsByRuleParams{
+		MatchedNetworkConditions: []*network.Conditions{{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}},
+	}
+	if _, err := chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, rules); err != nil {
+		b.fail("network conditions: %v", err)
+	}
+}
+
+// Screenshot writes what is on the screen as NAME.png into the folder named by
+// BRUG_SCREENSHOTS; without it, into one that goes with the test.
+func (b *Browser) Screenshot(name string) {
+	b.tb.Helper()
+	if err := b.screenshot(name); err != nil {
+		b.tb.Errorf("screenshot %s: %v", name, err)
+	}
+}
+
+func (b *Browser) screenshot(name string) error {
+	ctx, cancel := context.WithTimeout(b.Context, patience)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(b.shots, name+".png"), png, 0o644)
+}
+
+// fail ends the test and leaves a picture of what was on the screen.
+func (b *Browser) fail(format string, args ...any) {
+	b.tb.Helper()
+	_ = b.screenshot("failed-" + strings.ReplaceAll(b.tb.Name(), "/", "-"))
+	b.tb.Fatalf(format, args...)
+}
+
+func exception(d *runtime.ExceptionDetails) string {
+	if d.Exception != nil && d.Exception.Description != "" {
+		return d.Exception.Description
+	}
+	return d.Text
+}
