@@ -1,0 +1,32 @@
+// Package handoff keeps the cases: what newcomers ask that needs a person, who is
+// in line, who holds what, and when somebody must be told something.
+//
+// A conversation has at most one open case.
+//
+//	               Open
+//	                │
+//	                ▼     Claim, TakeOver, a late Reply
+//	┌─────────► waiting ────────────────────────────► claimed ◄─┐ Transfer,
+//	│               │  ◄────────────────────────────     │  │   │ TakeOver,
+//	│               │    Release, Transfer to the queue, │  └───┘ Reply, Touch
+//	│ Reopen        │    expired                         │
+//	│               │ Withdraw                           │ Resolve, Withdraw
+//	│               ▼                                    ▼
+//	└─────────────────────────── resolved
+//
+// A claim is a lease kept by actions. While the newcomer waits for a word and the
+// holder does nothing for [Options.Lease], the case goes back to its old place in
+// the queue ("expired"). A case that nobody takes for [Options.Nobody] of office
+// hours says so once ("nobody").
+//
+// Every transition is a pure function (transition.go) from a case to the next one
+// and to what must be told; [Queue] commits it with everything that depends on it
+// in one write, guarded by the case's version, and decides again when somebody was
+// faster. What happened goes into the conversation's mailbox as an [Event]: only
+// the router writes words to a newcomer.
+//
+// The tour: case.go and transition.go (the state machine), write.go (a case and its
+// indexes in Redis), open.go (what the router uses), actions.go (what a volunteer
+// does), timers.go (what happens by itself), hours.go (when the helpdesk is open),
+// volunteer.go and signin.go (who may do all this), stats.go and audit.go.
+package handoff

@@ -1,0 +1,52 @@
+package handoff
+
+import "github.com/brug-helpdesk/brug/internal/store"
+
+// keys names everything this package keeps. Times are milliseconds since 1970.
+//
+//	case:<id>            hash    fields of a case (write.go); no expiry while open, then Options.Keep
+//	case:<id>:done       hash    action id → result, so that a repeat does nothing; expires with the case
+//	cases:conv:<conv>    hash    open → case id; expires with the last case
+//	cases:past:<conv>    list    resolved case ids, newest first; expires with the last case
+//	cases:waiting        zset    case id by place: urgent first, then moment of escalation; none
+//	cases:claimed        zset    the same order; none
+//	cases:held:<vol>     zset    what a volunteer holds, the same order; none
+//	cases:resolved       zset    case id by moment of resolving; swept with the cases
+//	holding              hash    volunteer id → number of cases held; none
+//	due:cases            zset    case id by the next moment something happens by itself
+//	leases:cases         hash    who looks after that now
+//	hours                hash    json → office hours; none
+//	stats:<day>          hash    counters of a day; statsKeep
+//	stats:first:<week>   zset    case id by first-response time in working ms; statsKeep
+//	audit                list    sealed records, newest first; capped, swept after auditKeep
+//	seen:<case>:<vol>    string  this volunteer opened this case lately; 10 min
+//	volunteers           set     volunteer ids; none
+//	volunteer:<id>       hash    v, data (sealed), token (hash); none
+//	volunteer:names      hash    keyed hash of the name → id; none
+//	volunteer:tokens     hash    keyed hash of an API token → id; none
+//	link:<hash>          hash    a one-time sign-in link: vol; 24 h
+//	session:<hash>       hash    a signed-in browser: vol; sessionKeep after its last use
+//	sessions:<vol>       set     hashes of a volunteer's sessions; sessionKeep
+type keys struct{ *store.Store }
+
+func (k keys) caseOf(id string) string    { return k.Key("case", id) }
+func (k keys) done(id string) string      { return k.Key("case", id, "done") }
+func (k keys) conv(conv string) string    { return k.Key("cases", "conv", conv) }
+func (k keys) past(conv string) string    { return k.Key("cases", "past", conv) }
+func (k keys) waiting() string            { return k.Key("cases", "waiting") }
+func (k keys) claimed() string            { return k.Key("cases", "claimed") }
+func (k keys) held(vol string) string     { return k.Key("cases", "held", vol) }
+func (k keys) resolved() string           { return k.Key("cases", "resolved") }
+func (k keys) holding() string            { return k.Key("holding") }
+func (k keys) hours() string              { return k.Key("hours") }
+func (k keys) stats(day string) string    { return k.Key("stats", day) }
+func (k keys) first(week string) string   { return k.Key("stats", "first", week) }
+func (k keys) audit() string              { return k.Key("audit") }
+func (k keys) seen(id, vol string) string { return k.Key("seen", id, vol) }
+func (k keys) volunteers() string         { return k.Key("volunteers") }
+func (k keys) volunteer(id string) string { return k.Key("volunteer", id) }
+func (k keys) names() string              { return k.Key("volunteer", "names") }
+func (k keys) tokens() string             { return k.Key("volunteer", "tokens") }
+func (k keys) link(hash string) string    { return k.Key("link", hash) }
+func (k keys) session(hash string) string { return k.Key("session", hash) }
+func (k keys) sessions(vol string) string { return k.Key("sessions", vol) }
