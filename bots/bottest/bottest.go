@@ -150,3 +150,56 @@ type (
 	// Confirmer says that our message reached the phone, or was read.
 	Confirmer interface{ Confirm(id string, read bool) }
 )
+
+// Run holds a channel to the contract. open makes a network with an account of ours;
+// it is called for each test, and the tests run side by side.
+func Run(t *testing.T, open func(t *testing.T) Harness) {
+	tests := []struct {
+		name string
+		// only and without say which networks the test is for.
+		only, without Feature
+		run           func(t *testing.T, h Harness)
+	}{
+		{name: "receive", run: receive},
+		{name: "texts stay whole", run: keepTexts},
+		{name: "order", run: keepOrder},
+		{name: "edits", only: Edits, run: edits},
+		{name: "deletions", only: Deletions, run: deletions},
+		{name: "reactions", only: Reactions, run: reactions},
+		{name: "attachments", only: Attachments, run: attachments},
+		{name: "locations", only: Locations, run: locations},
+		{name: "unknown kinds", only: Unknowns, run: unknowns},
+		{name: "blocks", only: Blocks, run: blocks},
+		{name: "garbage", only: Garbage, run: garbage},
+
+		{name: "refuse, then store", only: Redelivers, run: refuseThenStore},
+		{name: "store, then fail", only: Redelivers, run: storeThenFail},
+		{name: "crash", only: Redelivers, run: crash},
+		{name: "stop and go", only: Outages, run: stopAndGo},
+		{name: "repeats", only: Repeats, run: repeats},
+		{name: "outage", only: Outages, run: outage},
+		{name: "stop while busy", run: stopWhileBusy},
+
+		{name: "answers", run: answerTexts},
+		{name: "limits", run: limits},
+		{name: "order of answers", run: orderOut},
+		{name: "buttons", only: Buttons, run: buttons},
+		{name: "no buttons", without: Buttons, run: noButtons},
+		{name: "quotes", run: quotes},
+		{name: "typing", run: typing},
+		{name: "read receipts", run: readReceipts},
+		{name: "delivery receipts", only: DeliveryReceipts, run: deliveryReceipts},
+		{name: "stranger", run: stranger},
+		{name: "faults", run: faults},
+	}
+	what := open(t) // only to learn the features
+	for _, tt := range tests {
+		if tt.only != "" && !what.has(tt.only) || tt.without != "" && what.has(tt.without) {
+			continue
+		}
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.run(t, open(t))
+		})
+	}
+}

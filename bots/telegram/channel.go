@@ -75,8 +75,8 @@ type Channel struct {
 
 	mu     sync.Mutex
 	health bots.Health
-	accept bots.AcceptFunc // while Run runs
-	self   user            // the bot; the zero value until Telegram told
+	intake *intake // while Run runs
+	self   user    // the bot; the zero value until Telegram told
 	groups map[int64]time.Time
 	limit  lastLimit
 }
@@ -160,35 +160,41 @@ func (c *Channel) Limits() bots.Limits {
 	}
 }
 
+// intake is where updates go while Run runs.
+type intake struct {
+	ctx    context.Context
+	accept bots.AcceptFunc
+	posts  sync.WaitGroup // requests to the webhook under way
+}
+
 // Run receives messages until ctx ends. It returns an error only when Telegram does
 // not know the token.
 func (c *Channel) Run(ctx context.Context, accept bots.AcceptFunc) error {
 	defer c.api.http.CloseIdleConnections()
-	c.setAccept(accept)
-	defer c.setAccept(nil)
-
-	var menu sync.WaitGroup
-	defer menu.Wait()
 	own, cancel := context.WithCancel(ctx)
-	defer cancel()
-	if err := c.introduce(ctx); err != nil {
-		return c.end(ctx, err)
+	in := &intake{ctx: own, accept: accept}
+	c.setIntake(in)
+	var menu sync.WaitGroup
+	defer func() {
+		cancel()
+		c.setIntake(nil)
+		in.posts.Wait()
+		menu.Wait()
+	}()
+	err := c.introduce(ctx)
+	if err == nil {
+		menu.Go(func() { c.setCommands(own) })
+		if c.config.Mode == Webhook {
+			err = c.keepWebhook(ctx)
+		} else {
+			err = c.poll(ctx, accept)
+		}
 	}
-	menu.Go(func() { c.setCommands(own) })
-	if c.config.Mode == Webhook {
-		return c.end(ctx, c.keepWebhook(ctx))
-	}
-	return c.end(ctx, c.poll(ctx, accept))
-}
-
-// end makes a stop that was asked for a normal end. Another leaves its problem on
-// show.
-func (c *Channel) end(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		c.setHealth(false, "")
 		return nil
 	}
-	return err
+	return err // its problem stays on show
 }
 
 // introduce asks Telegram who the bot is, until it answers.
@@ -281,10 +287,10 @@ func (c *Channel) setHealth(connected bool, problem string) {
 	c.health.Problem = problem
 }
 
-func (c *Channel) setAccept(accept bots.AcceptFunc) {
+func (c *Channel) setIntake(in *intake) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.accept = accept
+	c.intake = in
 }
 
 // me is the bot, the zero value until Telegram told.

@@ -3,11 +3,12 @@ package telegram
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"net/http"
 	"strconv"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
-
 	"golang.org/x/sync/errgroup"
 
 	"github.com/brug-helpdesk/brug/bots"
@@ -41,8 +42,10 @@ func (c *Channel) poll(ctx context.Context, accept bots.AcceptFunc) error {
 	wait, held := c.minWait, time.Duration(0)
 	for {
 		updates, err := c.getUpdates(ctx, offset, held)
-		if err == nil {
+		if arrived(err) {
 			confirmed = offset
+		}
+		if err == nil {
 			held = pollTime
 			var next int64
 			if next, err = c.takeAll(ctx, updates, accept, a); next != 0 {
@@ -104,6 +107,13 @@ func (c *Channel) getUpdates(ctx context.Context, offset int64, hold time.Durati
 	return updates, c.api.call(ctx, "getUpdates", params, &updates)
 }
 
+// arrived reports whether a request that ended with err told Telegram its offset: one
+// that was waiting for updates when it was stopped did.
+func arrived(err error) bool {
+	var ce *callError
+	return !errors.As(err, &ce) || ce.sent && errors.Is(ce.cause, context.Canceled)
+}
+
 // confirm tells Telegram at a stop what was accepted since the last request, so that
 // the next process does not get it again.
 func (c *Channel) confirm(ctx context.Context, offset, confirmed int64) {
@@ -125,8 +135,8 @@ func (c *Channel) deleteWebhook(ctx context.Context) error {
 
 // evictWebhook takes away a webhook that somebody set while we were polling.
 func (c *Channel) evictWebhook(ctx context.Context, err error) {
-	ce, ok := err.(*callError)
-	if !ok || ce.code != 409 || !ce.has("webhook") {
+	var ce *callError
+	if !errors.As(err, &ce) || ce.code != http.StatusConflict || !ce.has("webhook") {
 		return
 	}
 	if err := c.deleteWebhook(ctx); err != nil {

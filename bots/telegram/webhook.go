@@ -114,19 +114,26 @@ func (c *Channel) Handler() http.Handler {
 // Telegram would only bring it again.
 func (c *Channel) take(w http.ResponseWriter, r *http.Request, raw []byte) {
 	c.mu.Lock()
-	accept := c.accept
+	in := c.intake
+	if in != nil {
+		in.posts.Add(1)
+	}
 	c.mu.Unlock()
-	if accept == nil {
+	if in == nil {
 		later(w)
 		return
 	}
+	defer in.posts.Done()
 	e, err := convert(raw, c.now())
 	if err != nil {
 		c.log.Warn("an update cannot be read", "update_id", e.id, "error", err)
 	}
 	if e.message != nil {
-		if err := accept(r.Context(), *e.message); err != nil {
-			c.notStored(r.Context(), err)
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		defer context.AfterFunc(in.ctx, cancel)()
+		if err := in.accept(ctx, *e.message); err != nil {
+			c.notStored(ctx, err)
 			later(w)
 			return
 		}
