@@ -1,0 +1,203 @@
+package safety
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// lexicon is one body of words: a token is looked up only in those it may belong to.
+type lexicon uint8
+
+const (
+	inCyrillic lexicon = iota
+	inArabic
+	inSounds // Arabic by its consonants, for Latin letters
+	inEnglish
+	inDutch
+	lexicons
+)
+
+// maxGap is how many words ".." in a phrase may stand for.
+const maxGap = 3
+
+// phrase is one entry of a word list.
+type phrase struct {
+	words int32 // the list it belongs to
+	parts []int32
+	gaps  []bool // whether up to maxGap words may stand before the part
+}
+
+// shape says how a part is compared with a token.
+type shape uint8
+
+const (
+	whole  shape = iota
+	stem         // душ-
+	ending       // -душ
+	inside       // -душ-
+	shapes
+)
+
+// index finds the parts a token can be.
+type index struct {
+	byText  [lexicons][shapes]map[string][]int32
+	longest [lexicons][shapes]int // in bytes
+	// near holds words and stems with one letter left out, for words written with a mistake.
+	near    [lexicons]map[string][]int32
+	numbers []numberPart
+	parts   map[string]int32 // every part once, by lexicon and spelling
+	spelled []spelling       // by part
+	starts  map[int32][]int32
+	phrases []phrase
+}
+
+type numberPart struct {
+	low, high int
+	id        int32
+}
+
+type spelling struct {
+	text  string
+	shape shape
+}
+
+func newIndex() *index {
+	x := &index{parts: map[string]int32{}, starts: map[int32][]int32{}}
+	for l := range lexicons {
+		x.near[l] = map[string][]int32{}
+		for s := range shapes {
+			x.byText[l][s] = map[string][]int32{}
+		}
+	}
+	return x
+}
+
+// add compiles one entry of a word list. lang is the language of the list.
+func (x *index) add(words int32, lang, entry string) error {
+	lex, ok := lexiconOf[lang]
+	if !ok {
+		return fmt.Errorf("language %q is none of uk, ru, ar, ar-Latn, en, nl", lang)
+	}
+	p := phrase{words: words}
+	gap := false
+	fields := strings.Fields(entry)
+	for _, f := range fields {
+		if f == ".." {
+			if len(p.parts) == 0 || gap {
+				return fmt.Errorf("%q: \"..\" must stand between two words", entry)
+			}
+			gap = true
+			continue
+		}
+		id, err := x.part(lex, f, len(fields) == 1)
+		if err != nil {
+			return fmt.Errorf("%q: %w", entry, err)
+		}
+		p.parts = append(p.parts, id)
+		p.gaps = append(p.gaps, gap)
+		gap = false
+	}
+	if len(p.parts) == 0 || gap {
+		return fmt.Errorf("%q: expected a word, a stem- or a phrase", entry)
+	}
+	x.starts[p.parts[0]] = append(x.starts[p.parts[0]], int32(len(x.phrases)))
+	x.phrases = append(x.phrases, p)
+	return nil
+}
+
+var lexiconOf = map[string]lexicon{
+	"uk": inCyrillic, "ru": inCyrillic, "ar": inArabic, "ar-Latn": inSounds, "en": inEnglish, "nl": inDutch,
+}
+
+// part returns the id of one word of an entry. alone says that the entry is this word only.
+func (x *index) part(lex lexicon, field string, alone bool) (int32, error) {
+	if strings.HasPrefix(field, "<") {
+		return x.numberPart(field)
+	}
+	key := string('0'+rune(lex)) + field
+	if !alone {
+		key += "+"
+	}
+	if id, ok := x.parts[key]; ok {
+		return id, nil
+	}
+	s := whole
+	text := field
+	if t, ok := strings.CutSuffix(text, "-"); ok {
+		text, s = t, stem
+	}
+	if t, ok := strings.CutPrefix(text, "-"); ok {
+		text = t
+		if s == stem {
+			s = inside
+		} else {
+			s = ending
+		}
+	}
+	folded := tokens(nil, text)
+	if len(folded) != 1 {
+		return 0, fmt.Errorf("%q is not one word", field)
+	}
+	word := folded[0].text
+	id := int32(len(x.spelled))
+	x.parts[key] = id
+	x.spelled = append(x.spelled, spelling{word, s})
+	switch lex {
+	case inArabic:
+		if folded[0].script != arabic {
+			return 0, fmt.Errorf("%q is not in Arabic letters", field)
+		}
+		x.put(inArabic, s, word, id)
+		if sounds := soundsOfArabic(word); len(sounds) >= 3 || (!alone && sounds != "") {
+			x.put(inSounds, s, sounds, id)
+		}
+	case inSounds:
+		sounds := soundsOfArabizi(word)
+		if sounds == "" {
+			return 0, fmt.Errorf("%q has no consonant to know it by", field)
+		}
+		x.put(inSounds, s, sounds, id)
+	case inCyrillic:
+		if folded[0].script != cyrillic {
+			return 0, fmt.Errorf("%q is not in Cyrillic letters", field)
+		}
+		x.put(lex, s, word, id)
+	default:
+		if folded[0].script != latin {
+			return 0, fmt.Errorf("%q is not in Latin letters", field)
+		}
+		x.put(lex, s, word, id)
+	}
+	return id, nil
+}
+
+func (x *index) numberPart(field string) (int32, error) {
+	if id, ok := x.parts[field]; ok {
+		return id, nil
+	}
+	low, high, ok := strings.Cut(strings.Trim(field, "<>"), "-")
+	a, errA := strconv.Atoi(low)
+	b, errB := strconv.Atoi(high)
+	if !ok || errA != nil || errB != nil || a > b || !strings.HasSuffix(field, ">") {
+		return 0, fmt.Errorf("%q is no range of numbers, expected the form <10-17>", field)
+	}
+	id := int32(len(x.spelled))
+	x.parts[field] = id
+	x.spelled = append(x.spelled, spelling{field, whole})
+	x.numbers = append(x.numbers, numberPart{a, b, id})
+	return id, nil
+}
+
+func (x *index) put(lex lexicon, s shape, text string, id int32) {
+	m := x.byText[lex][s]
+	m[text] = append(m[text], id)
+	x.longest[lex][s] = max(x.longest[lex][s], len(text))
+	if (s != whole && s != stem) || lex == inSounds || !forgiving(text) {
+		return
+	}
+	x.near[lex][text] = append(x.near[lex][text], id)
+	eachShorter(text, func(short []byte) {
+		x.near[lex][string(short)] = append(x.near[lex][string(short)], id)
+	})
+}

@@ -1,0 +1,186 @@
+package safety
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The kinds of personal data.
+const (
+	BSN      = "bsn"
+	IBAN     = "iban"
+	Card     = "card"     // a bank card
+	Document = "document" // passport, identity card, residence card, driving licence
+	Phone    = "phone"
+	Address  = "address"
+	Email    = "email"
+	VNumber  = "vnumber" // the number of a foreigner's file at the IND
+)
+
+// Span is one piece of personal data in a text.
+type Span struct {
+	Kind       string
+	Start, End int // bytes
+	Text       string
+}
+
+// hard are the kinds no helpdesk needs: they are never stored.
+var hard = map[string]bool{BSN: true, IBAN: true, Card: true, Document: true}
+
+// marker is what stands in place of a masked span; it is the same in every language.
+func marker(kind string) string { return "⟦" + strings.ToUpper(kind) + "⟧" }
+
+// Mask takes BSNs, IBANs, card and document numbers out of text for good. found tells what
+// stood where. Invalid UTF-8 is replaced first, and offsets count in the result of that.
+// Masking twice changes nothing more.
+func Mask(text string) (masked string, found []Span) {
+	return mask(text, func(kind string) bool { return hard[kind] })
+}
+
+// MaskSoft takes out all personal data, phones, addresses, e-mail and V-numbers too: for
+// lists, previews and everything that leaves the case.
+func MaskSoft(text string) (masked string, found []Span) {
+	return mask(text, func(string) bool { return true })
+}
+
+func mask(text string, wanted func(kind string) bool) (string, []Span) {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	found := slices.DeleteFunc(personal(text), func(s Span) bool { return !wanted(s.Kind) })
+	masked := replace(text, found)
+	// What was masked no longer stands between a number and the word that explains it, so
+	// look again until nothing more is found; every round takes digits away.
+	for range 8 {
+		more := slices.DeleteFunc(personal(masked), func(s Span) bool { return !wanted(s.Kind) })
+		if len(more) == 0 {
+			break
+		}
+		masked = replace(masked, more)
+	}
+	return masked, found
+}
+
+func replace(text string, spans []Span) string {
+	if len(spans) == 0 {
+		return text
+	}
+	var b strings.Builder
+	at := 0
+	for _, s := range spans {
+		b.WriteString(text[at:s.Start])
+		b.WriteString(marker(s.Kind))
+		at = s.End
+	}
+	b.WriteString(text[at:])
+	return b.String()
+}
+
+// personal finds all personal data in valid UTF-8, in order and without overlaps.
+func personal(text string) []Span {
+	digits, at := 0, false
+	for _, r := range text {
+		if digit(r) >= 0 {
+			digits++
+		}
+		at = at || r == '@'
+	}
+	if digits == 0 && !at {
+		return nil
+	}
+	p := plain(text)
+	var all []Span
+	take := func(kind string, from, to int) {
+		start, end := p.offsets[from], p.offsets[to-1]
+		_, size := utf8.DecodeRuneInString(text[end:])
+		end += size
+		for _, s := range all {
+			if start < s.End && s.Start < end {
+				return
+			}
+		}
+		all = append(all, Span{kind, start, end, text[start:end]})
+	}
+	for _, f := range finders {
+		f(p, take)
+	}
+	slices.SortFunc(all, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	return all
+}
+
+// plainText is a text in which every letter, digit and mark of any script is one byte, so
+// that numbers can be looked for in one way.
+type plainText struct {
+	bytes   string
+	offsets []int  // of each byte in the text it was made from
+	runes   []rune // of each byte, in lower case
+}
+
+// Bytes of a plainText that are not themselves.
+const (
+	letter = '\x01' // a letter outside a–z
+	masked = '\x02' // a marker
+)
+
+func plain(text string) plainText {
+	var b strings.Builder
+	p := plainText{}
+	put := func(c byte, at int, r rune) {
+		b.WriteByte(c)
+		p.offsets = append(p.offsets, at)
+		p.runes = append(p.runes, r)
+	}
+	skip := 0
+	for i, r := range text {
+		if i < skip {
+			continue
+		}
+		switch {
+		case r == '⟦':
+			if end := strings.Index(text[i:], "⟧"); end > 0 && end < 20 {
+				skip = i + end + len("⟧")
+				put(masked, i, r)
+				continue
+			}
+			put('(', i, r)
+		case digit(r) >= 0:
+			put(byte('0'+digit(r)), i, r)
+		case r < 0x80:
+			put(byte(unicode.ToLower(r)), i, unicode.ToLower(r))
+		case unicode.IsLetter(r):
+			put(letter, i, unicode.ToLower(r))
+		case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Mn, r), r == 'ـ':
+			continue // direction marks and vowel signs inside numbers and words
+		case unicode.IsSpace(r):
+			put(' ', i, r)
+		case unicode.Is(unicode.Pd, r), r == '−':
+			put('-', i, r)
+		case r == '＋':
+			put('+', i, r)
+		default:
+			put('?', i, r)
+		}
+	}
+	p.bytes = b.String()
+	return p
+}
+
+// before returns up to n letters of the text before byte i, in lower case, after the last
+// masked span.
+func (p plainText) before(i, n int) string {
+	from := max(0, i-n)
+	if m := strings.LastIndexByte(p.bytes[from:i], masked); m >= 0 {
+		from += m + 1
+	}
+	return string(p.runes[from:i])
+}
+
+// after returns up to n letters of the text from byte i on, in lower case.
+func (p plainText) after(i, n int) string {
+	to := min(len(p.runes), i+n)
+	if m := strings.IndexByte(p.bytes[i:to], masked); m >= 0 {
+		to = i + m
+	}
+	return string(p.runes[i:to])
+}
