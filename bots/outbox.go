@@ -214,6 +214,24 @@ func replyOf(part string) string {
 	return part
 }
 
+// Erase is the writes that delete what waits for a contact, and what is known of its
+// delivery.
+func (o *Outbox) Erase(conversation string, channel Kind) []store.Op {
+	q := o.queue(channel)
+	return []store.Op{
+		store.Do("DEL", outKey(o.store, conversation)),
+		store.Do("DEL", deliveryKey(o.store, conversation)),
+		store.Do("ZREM", q.Due, conversation),
+		store.Do("HDEL", q.Leases, conversation),
+	}
+}
+
+// Last is the writes that let the delivery states of a conversation go soon: it was
+// erased, and what was put since are its last words.
+func (o *Outbox) Last(conversation string) []store.Op {
+	return []store.Op{store.Do("PEXPIRE", deliveryKey(o.store, conversation), time.Hour.Milliseconds())}
+}
+
 // Depth is how many conversations wait for each channel's sender.
 func (o *Outbox) Depth(ctx context.Context, channel Kind) (int64, error) {
 	return o.store.Cmd().ZCard(ctx, o.queue(channel).Due).Result()

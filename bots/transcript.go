@@ -72,16 +72,41 @@ func NewTranscript(s *store.Store, keep time.Duration, max int) *Transcript {
 
 // Append is the writes that add an entry.
 func (t *Transcript) Append(conversation string, e Entry) []store.Op {
-	plain, err := json.Marshal(e)
-	if err != nil {
-		panic(err) // an Entry is plain data
+	return t.Entries(conversation, []Entry{e})
+}
+
+// Entries is the writes that add entries.
+func (t *Transcript) Entries(conversation string, entries []Entry) []store.Op {
+	if len(entries) == 0 {
+		return nil
 	}
 	key := logKey(t.store, conversation)
+	sealed := make([]any, len(entries))
+	for i, e := range entries {
+		plain, err := json.Marshal(e)
+		if err != nil {
+			panic(err) // an Entry is plain data
+		}
+		sealed[i] = t.store.Seal(key, plain)
+	}
 	return []store.Op{
-		store.Do("RPUSH", key, t.store.Seal(key, plain)),
+		store.Do("RPUSH", key, sealed...),
 		store.Do("LTRIM", key, -t.max, -1),
 		store.Do("PEXPIRE", key, t.keep.Milliseconds()),
 	}
+}
+
+// Hold is the writes that keep a transcript as long as a case is open.
+func (t *Transcript) Hold(conversation string) []store.Op {
+	return []store.Op{
+		store.Do("PERSIST", logKey(t.store, conversation)),
+		store.Do("PERSIST", deliveryKey(t.store, conversation)),
+	}
+}
+
+// Erase is the writes that delete a transcript.
+func (t *Transcript) Erase(conversation string) []store.Op {
+	return []store.Op{store.Do("DEL", logKey(t.store, conversation))}
 }
 
 // Read returns the entries of a conversation, oldest first, with edits and
