@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -30,11 +31,11 @@ func convert(raw json.RawMessage, now time.Time) (event, error) {
 	if err := json.Unmarshal(raw, &u); err != nil {
 		return event{id: updateID(raw)}, fmt.Errorf("decode update: %w", shapeOnly(err))
 	}
-	e := event{id: u.ID}
+	e := event{id: sane(u.ID)}
 	var err error
 	switch {
-	case u.ID <= 0:
-		err = fmt.Errorf("decode update: no update_id")
+	case e.id == 0:
+		err = errors.New("decode update: no update_id")
 	case present(u.Message):
 		err = e.fromMessage(u.Message)
 	case present(u.Edited):
@@ -57,17 +58,29 @@ func updateID(raw json.RawMessage) int64 {
 		ID json.Number `json:"update_id"`
 	}
 	_ = json.Unmarshal(raw, &u)
-	id, _ := u.ID.Int64()
-	return max(id, 0)
+	id, err := u.ID.Int64()
+	if err != nil {
+		return 0
+	}
+	return sane(id)
+}
+
+// sane keeps an id to count on from; Telegram's are positive and below 2^31 today.
+func sane(id int64) int64 {
+	if id <= 0 || id >= 1<<53 {
+		return 0
+	}
+	return id
 }
 
 // shapeOnly keeps the value that could not be decoded out of an error: it may be
 // what somebody wrote.
 func shapeOnly(err error) error {
-	if t, ok := err.(*json.UnmarshalTypeError); ok {
+	var t *json.UnmarshalTypeError
+	if errors.As(err, &t) {
 		return fmt.Errorf("field %s is not a %s", t.Field, t.Type)
 	}
-	return fmt.Errorf("not the JSON of an update")
+	return errors.New("not the JSON of an update")
 }
 
 func (e *event) fromMessage(raw json.RawMessage) error {
@@ -134,7 +147,7 @@ func decodeMessage(raw json.RawMessage) (*message, error) {
 		return nil, fmt.Errorf("decode message: %w", shapeOnly(err))
 	}
 	if m.ID == 0 || m.Chat.ID == 0 {
-		return nil, fmt.Errorf("decode message: no message_id or chat")
+		return nil, errors.New("decode message: no message_id or chat")
 	}
 	return &m, nil
 }

@@ -36,7 +36,7 @@ func unknownKind(raw json.RawMessage) (kind string, said bool) {
 		if slices.Contains(notices, name) {
 			return "", false
 		}
-		if !slices.Contains(around, name) {
+		if name != "" && !slices.Contains(around, name) {
 			kinds = append(kinds, name)
 		}
 	}

@@ -16,6 +16,9 @@ import (
 // maxUpdate bounds one update, in bytes; Telegram's are below a tenth of it.
 const maxUpdate = 1 << 20
 
+// recently is how long a failed delivery counts as a present trouble.
+const recently = 2 * time.Minute
+
 // retrySeconds is when Telegram shall try again what could not be accepted.
 const retrySeconds = "1"
 
@@ -68,7 +71,7 @@ func (c *Channel) checkWebhook(ctx context.Context) error {
 			return err
 		}
 	}
-	failing := info.Pending > 0 && c.now().Sub(time.Unix(info.ErrorDate, 0)) < 2*c.webhookCheck
+	failing := info.Pending > 0 && c.now().Sub(time.Unix(info.ErrorDate, 0)) < recently
 	if failing {
 		c.setHealth(false, problemUnreached)
 	} else {
