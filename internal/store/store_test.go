@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -146,6 +147,41 @@ func TestBellRingsEveryListenerOfATopic(t *testing.T) {
 	}
 	if len(other) != 0 {
 		t.Error("a listener of another topic was woken")
+	}
+}
+
+func TestOnlyOneProcessHolds(t *testing.T) {
+	s := storetest.Open(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var holders atomic.Int32
+	var most atomic.Int32
+	turns := make(chan struct{}, 10)
+	hold := func(ctx context.Context) error {
+		most.Store(max(most.Load(), holders.Add(1)))
+		defer holders.Add(-1)
+		turns <- struct{}{}
+		<-ctx.Done()
+		return nil
+	}
+	first, stopFirst := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if err := s.Hold(first, "telegram", hold); err != nil {
+			t.Error(err)
+		}
+	})
+	<-turns
+	wg.Go(func() {
+		if err := s.Hold(ctx, "telegram", hold); err != nil {
+			t.Error(err)
+		}
+	})
+	stopFirst()
+	<-turns // the second took over
+	cancel()
+	wg.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d held at once", most.Load())
 	}
 }
 
