@@ -3,7 +3,6 @@ package telegram
 import (
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -127,42 +126,6 @@ func readText(p map[string]string) (string, []Entity, *refusal) {
 		return plain, entities, nil
 	}
 	return "", nil, badRequest("unsupported parse_mode")
-}
-
-// stripped are the characters Telegram takes out of a bot's texts: carriage returns,
-// bidi embeddings and overrides, and three combining marks that draw lines (one of
-// them the ring of a decomposed å).
-var stripped = regexp.MustCompile("[\r\u2028-\u202e\u0333\u033f\u030a]")
-
-// blanks become spaces: all control characters but the line feed.
-var blanks = regexp.MustCompile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
-
-// marks are runs of direction marks: Telegram keeps the last one only.
-var marks = regexp.MustCompile("[\u200e\u200f]+")
-
-// clean does to a text what Telegram does before it sends it. Stretches whose text it
-// shortens are cut.
-func clean(text string, entities []Entity) (string, []Entity) {
-	text = blanks.ReplaceAllString(text, " ")
-	text = marks.ReplaceAllStringFunc(text, func(run string) string {
-		n := utf8.RuneCountInString(run)
-		_, last := utf8.DecodeLastRuneInString(run)
-		return strings.Repeat("\u200c", n-1) + run[len(run)-last:]
-	})
-	out := stripped.ReplaceAllString(text, "")
-	left := strings.TrimLeft(out, " \n")
-	lead := units(out) - units(left)
-	out = strings.TrimRight(left, " \n")
-	end := units(out)
-	var kept []Entity
-	for _, e := range entities {
-		from, to := max(0, e.Offset-lead), min(end, e.Offset-lead+e.Length)
-		if from < to {
-			e.Offset, e.Length = from, to-from
-			kept = append(kept, e)
-		}
-	}
-	return out, kept
 }
 
 // readKeyboard reads an inline keyboard.
