@@ -1,8 +1,10 @@
 package search
 
 import (
+	_ "embed"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/brug-helpdesk/brug/knowledge"
@@ -20,6 +22,7 @@ type token struct {
 	text string
 	word string // the normalised word or words it comes from
 	term bool   // a glossary term
+	same bool   // a concept: any of several words that mean the same
 	stop bool
 }
 
@@ -42,18 +45,24 @@ func (a *analyser) tokens(text, lang string) []token {
 			}
 		}
 	}
+	for i := range ws {
+		if concept, n := concepts.match(ws[i:], lang); n > 0 {
+			out = append(out, token{text: concept, word: strings.Join(ws[i:i+n], " "), same: true})
+		}
+	}
 	return out
 }
 
 // glossary leads every spelling of a term to the term.
 type glossary struct {
+	dutch bool // words in Latin letters are Dutch, whatever language is around them
 	// phrases is by the first word's stem, then the whole phrase of stems, to the term's token.
 	phrases map[string]map[string]string
 	longest int // words in the longest phrase
 }
 
 func newGlossary(terms []knowledge.Term) *glossary {
-	g := &glossary{phrases: map[string]map[string]string{}}
+	g := &glossary{dutch: true, phrases: map[string]map[string]string{}}
 	for _, t := range terms {
 		token := "§" + strings.Join(words(t.Term), " ")
 		for _, part := range strings.FieldsFunc(t.Term, func(r rune) bool { return strings.ContainsRune("/()", r) }) {
@@ -62,6 +71,28 @@ func newGlossary(terms []knowledge.Term) *glossary {
 		for _, lang := range slices.Sorted(maps.Keys(t.Spellings)) {
 			for _, s := range t.Spellings[lang] {
 				g.add(s, lang, token)
+			}
+		}
+	}
+	return g
+}
+
+//go:embed concepts.txt
+var conceptList string
+
+// concepts leads everyday words to what they mean. Unlike terms they are no names.
+var concepts = readConcepts(conceptList)
+
+func readConcepts(list string) *glossary {
+	g := &glossary{phrases: map[string]map[string]string{}}
+	for n, line := range strings.Split(list, "\n") {
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		langs := [...]string{"uk", "ru", "ar", "en", "nl"}
+		for i, part := range strings.Split(line, "|") {
+			for _, spelling := range strings.Split(part, ",") {
+				g.add(spelling, langs[i], "="+strconv.Itoa(n))
 			}
 		}
 	}
@@ -88,7 +119,7 @@ func (g *glossary) add(spelling, lang, token string) {
 func (g *glossary) key(ws []string, lang string) string {
 	stems := make([]string, len(ws))
 	for i, w := range ws {
-		if scriptOf(w) == latin {
+		if scriptOf(w) == latin && (g.dutch || lang != "en") {
 			lang = "nl"
 		}
 		stems[i] = skeleton(stem(w, lang))

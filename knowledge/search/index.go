@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -15,8 +16,9 @@ import (
 type Index struct {
 	articles []*knowledge.Article
 	langs    map[string]*langIndex // by language, and by group
-	model    model
-	scratch  sync.Pool // *scratch
+	none     *langIndex            // what no article answers
+	trust    weights               // says how likely a candidate is right
+	scratch  sync.Pool             // *scratch
 }
 
 // Hit is an article that may answer the question.
@@ -30,12 +32,15 @@ type Hit struct {
 // Option changes how an index is built.
 type Option func(*options)
 
-type options struct{ model *model }
+type options struct {
+	earlier *Index
+	noFit   bool
+}
 
 // WithCalibrationOf keeps the calibration of an earlier index instead of fitting a new one, which takes
 // most of the time of Build.
 func WithCalibrationOf(earlier *Index) Option {
-	return func(o *options) { o.model = &earlier.model }
+	return func(o *options) { o.earlier = earlier; o.noFit = earlier == nil }
 }
 
 // Build makes the index of everything in base.
@@ -67,10 +72,18 @@ func Build(base *knowledge.Base, opts ...Option) *Index {
 	for i, name := range names {
 		ix.langs[name] = built[i]
 	}
-	if o.model != nil {
-		ix.model = *o.model
+	var oos []text
+	for i, line := range readOOS() {
+		oos = append(oos, text{article: i, field: question, lang: line.lang, text: line.text})
+	}
+	ix.none = buildLang(analyser{lang: everyGroup, shared: true}, len(oos), oos)
+	if o.noFit {
+		return ix
+	}
+	if o.earlier != nil {
+		ix.trust = o.earlier.trust
 	} else {
-		ix.model = fit(ix, base)
+		ix.fit()
 	}
 	return ix
 }
@@ -79,28 +92,29 @@ func Build(base *knowledge.Base, opts ...Option) *Index {
 func planTexts(base *knowledge.Base) map[string][]text {
 	plan := map[string][]text{}
 	for i, a := range base.Articles() {
-		langs := map[string]bool{}
-		for lang := range a.Texts {
-			langs[lang] = true
-		}
-		for lang, byAudience := range a.Texts {
+		for _, lang := range slices.Sorted(maps.Keys(a.Texts)) {
+			byAudience := a.Texts[lang]
 			t := byAudience[""]
-			own := []text{{i, title, lang, t.Title}}
+			var own []text
+			add := func(f field, s string) {
+				own = append(own, text{article: i, field: f, lang: lang, text: s})
+			}
+			add(title, t.Title)
 			for _, q := range t.Questions {
-				own = append(own, text{i, question, lang, q})
+				add(question, q)
 			}
 			for _, k := range t.Keywords {
-				own = append(own, text{i, keyword, lang, k})
+				add(keyword, k)
 			}
 			plan[groupOf(lang)] = append(plan[groupOf(lang)], own...)
 			plan[everyGroup] = append(plan[everyGroup], own...)
 			plan[lang] = append(plan[lang], own...)
 			if t.Body != "" {
-				plan[lang] = append(plan[lang], text{i, body, lang, t.Body})
+				plan[lang] = append(plan[lang], text{article: i, field: body, lang: lang, text: t.Body})
 			}
 			for audience, variant := range byAudience {
 				if audience != "" {
-					plan[lang] = append(plan[lang], text{i, body, lang, variant.Title + "\n" + variant.Body})
+					plan[lang] = append(plan[lang], text{article: i, field: body, lang: lang, text: variant.Title + "\n" + variant.Body})
 				}
 			}
 		}
@@ -119,7 +133,7 @@ func planTexts(base *knowledge.Base) map[string][]text {
 				for _, s := range append([]string{t.Title}, t.Keywords...) {
 					for _, w := range words(s) {
 						if lang != "en" && scriptOf(w) == latin {
-							plan[name] = append(plan[name], text{i, borrowed, "nl", w})
+							plan[name] = append(plan[name], text{article: i, field: borrowed, lang: "nl", text: w})
 						}
 					}
 				}
@@ -151,13 +165,14 @@ func (s *scratch) of(ix *langIndex) *scores {
 func (ix *Index) Search(query, lang string, n int) []Hit {
 	sc := ix.scratch.Get().(*scratch)
 	defer ix.scratch.Put(sc)
-	cands := ix.candidates(sc, query, lang, -1)
+	cands := ix.candidates(sc, query, lang, nil)
+	none := ix.noneLike(sc, query, lang, nil)
 	hits := make([]Hit, 0, min(n, len(cands)))
-	for _, c := range cands[:min(n, len(cands))] {
+	for i, c := range cands[:min(n, len(cands))] {
 		hits = append(hits, Hit{
 			Article:    ix.articles[c.article].ID,
-			Confidence: ix.model.confidence(c.features),
-			Score:      float64(c.fused),
+			Confidence: ix.trust.probability(trustFeatures(cands, i, none)),
+			Score:      c.rank,
 		})
 	}
 	return hits
@@ -168,13 +183,14 @@ type candidate struct {
 	article  int
 	fused    float32
 	features features
+	rank     float64 // what the candidates are ordered by
+	share    float64 // of the probability all candidates have together
 }
 
-const considered = 8 // candidates that get features
+const considered = 10 // candidates that get features
 
-// candidates scores all articles and describes the best. without is a unit of the language's own
-// index that the query is, or -1.
-func (ix *Index) candidates(sc *scratch, query, lang string, without int) []candidate {
+// candidates scores all articles and describes the best. An example is left out of the index.
+func (ix *Index) candidates(sc *scratch, query, lang string, without *example) []candidate {
 	primary := ix.langs[lang]
 	secondary := ix.langs[groupOf(lang)]
 	if primary == nil {
@@ -186,29 +202,35 @@ func (ix *Index) candidates(sc *scratch, query, lang string, without int) []cand
 	if primary == nil {
 		return nil
 	}
-	tokens := primary.tokens(query, lang)
 	s := sc.of(primary)
-	primary.score(s, tokens, without)
-	var second *scores
-	if secondary != nil && without < 0 {
+	primary.score(s, primary.tokens(query, lang), without)
+	second := s
+	if secondary != nil {
 		second = sc.of(secondary)
-		secondary.score(second, secondary.tokens(query, lang), -1)
+		secondary.score(second, secondary.tokens(query, lang), without)
 	}
 	list := make([]candidate, 0, 64)
 	for a := range ix.articles {
-		from, f := s, fuse(s, a)
-		if second != nil && !primary.present[a] {
-			from, f = second, 0.9*fuse(second, a)
+		first := s
+		if !primary.present[a] {
+			first = second
 		}
-		if f > 0 {
-			list = append(list, candidate{article: a, fused: f, features: describe(from, a)})
+		if f := fuse(first, a) + 0.25*fuse(second, a); f > 0 {
+			list = append(list, candidate{article: a, fused: f})
 		}
 	}
 	slices.SortFunc(list, func(a, b candidate) int {
 		return cmp.Or(-cmp.Compare(a.fused, b.fused), cmp.Compare(a.article, b.article))
 	})
 	list = list[:min(len(list), considered)]
-	compare(list)
+	for i := range list {
+		first := s
+		if !primary.present[list[i].article] {
+			first = second
+		}
+		list[i].features = describe(first, second, list[i].article)
+	}
+	order(list)
 	return list
 }
 

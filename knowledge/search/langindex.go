@@ -22,32 +22,31 @@ var fieldNames = [fields]string{"title", "questions", "keywords", "other languag
 // What a word weighs by the field it stands in.
 var (
 	wordWeights = [fields]float32{2.5, 2.5, 2.5, 1, 0.6}
-	charWeights = [fields]float32{1.5, 1, 1, 0, 0}
+	charWeights = [fields]float32{1.5, 1, 0.5, 0, 0}
 )
 
-const (
-	k1         = 1.2  // saturation of repeated words (BM25)
-	gramBits   = 17   // letters' n-grams are counted in 2^17 buckets; a collision costs less than a map
-	termWeight = 2    // a glossary term counts double
-	stopWeight = 0.08 // a function word breaks ties, no more
+var (
+	k1         float32 = 1.2 // saturation of repeated words (BM25)
+	termWeight float32 = 2   // a glossary term counts double
+	sameWeight float32 = 0.6
+	stopWeight float32 = 0.3 // a function word breaks ties, no more
 )
 
-// unit is one text of an article: its title, one example question, its keywords.
-type unit struct {
-	article int32
-	field   field
-	norm    float32 // length of its letter vector
-}
+var gramMin, gramMax = 3, 5
+
+// Letters' n-grams are counted in 2^17 buckets; a collision costs less than a map.
+const gramBits = 17
 
 type posting struct {
 	article int32
 	weight  float32 // weighted term frequency over the fields
 	fields  uint8   // bit set of the fields the word stands in
+	asked   uint8   // example questions' words that are this one, at most 255
 }
 
 type gramPosting struct {
-	unit   int32
-	weight float32
+	article   int32
+	frequency float32 // in how many of its texts, weighted by their fields
 }
 
 // langIndex is the index of one language, or of a group that shares one.
@@ -55,8 +54,6 @@ type langIndex struct {
 	analyser
 	articles int // number of articles in the base; those without text here score 0
 	present  []bool
-	units    []unit
-	first    []int32 // first unit of each article; one more at the end
 
 	terms    map[string]int32
 	idf      []float32
@@ -107,11 +104,22 @@ func (ix *langIndex) buildWords(texts []text) {
 			}
 			ix.postings[id][i].weight += wordWeights[t.field]
 			ix.postings[id][i].fields |= 1 << t.field
+			if t.field == question && ix.postings[id][i].asked < 255 {
+				ix.postings[id][i].asked++
+			}
 		}
 	}
 	ix.idf = make([]float32, len(ix.postings))
 	for i, ps := range ix.postings {
-		ix.idf[i] = inverse(ix.articles, len(ps))
+		n := float32(0)
+		for _, p := range ps {
+			if p.fields&^(1<<body) != 0 {
+				n++
+			} else {
+				n += bodyDF
+			}
+		}
+		ix.idf[i] = inverse(ix.articles, int(n+.5))
 	}
 }
 
@@ -128,6 +136,8 @@ func (ix *langIndex) wordIDF(tok token) float32 {
 	switch {
 	case tok.term:
 		return idf * termWeight
+	case tok.same:
+		return idf * sameWeight
 	case tok.stop:
 		return idf * stopWeight
 	}
@@ -136,95 +146,74 @@ func (ix *langIndex) wordIDF(tok token) float32 {
 
 func (ix *langIndex) buildGrams(texts []text) {
 	slices.SortStableFunc(texts, func(a, b text) int { return a.article - b.article })
-	ix.first = make([]int32, ix.articles+1)
-	perUnit := make([][]uint32, 0, len(texts))
-	for _, t := range texts {
-		if charWeights[t.field] == 0 {
-			continue
-		}
-		grams := ix.gramsOf(ix.tokens(t.text, t.lang))
-		ix.units = append(ix.units, unit{article: int32(t.article), field: t.field})
-		perUnit = append(perUnit, grams)
-		ix.first[t.article+1]++
+	type entry struct {
+		gram uint32
+		gramPosting
 	}
-	for i := range ix.articles {
-		ix.first[i+1] += ix.first[i]
-	}
-	// rarity by article
-	with := make([]int32, 1<<gramBits)
-	last := make([]int32, 1<<gramBits)
-	for u, grams := range perUnit {
-		art := ix.units[u].article + 1
-		for _, g := range grams {
-			if last[g] != art {
-				last[g] = art
-				with[g]++
+	var entries []entry
+	frequency := make([]float32, 1<<gramBits)
+	with := make([]int32, 1<<gramBits+1)
+	var touched []uint32
+	for i, t := range texts {
+		if weight := charWeights[t.field]; weight > 0 {
+			for _, g := range distinct(ix.gramsOf(ix.tokens(t.text, t.lang))) {
+				if frequency[g.gram] == 0 {
+					touched = append(touched, g.gram)
+				}
+				frequency[g.gram] += weight
 			}
+		}
+		if i+1 == len(texts) || texts[i+1].article != t.article {
+			for _, g := range touched {
+				entries = append(entries, entry{g, gramPosting{int32(t.article), frequency[g]}})
+				frequency[g] = 0
+				with[g+1]++
+			}
+			touched = touched[:0]
 		}
 	}
 	ix.gramIDF = make([]float32, 1<<gramBits)
-	for g := range with {
-		ix.gramIDF[g] = inverse(ix.articles, int(with[g]))
+	for g := range ix.gramIDF {
+		ix.gramIDF[g] = inverse(ix.articles, int(with[g+1]))
 	}
-	// postings, bucket by bucket
-	counts := make([]int32, 1<<gramBits+1)
-	for _, grams := range perUnit {
-		for _, g := range distinct(grams) {
-			counts[g.gram+1]++
-		}
+	for g := range 1 << gramBits {
+		with[g+1] += with[g]
 	}
-	for i := 1; i < len(counts); i++ {
-		counts[i] += counts[i-1]
+	ix.gramStart = slices.Clone(with)
+	ix.grams = make([]gramPosting, len(entries))
+	length := make([]float64, ix.articles)
+	for _, e := range entries {
+		ix.grams[with[e.gram]] = e.gramPosting
+		with[e.gram]++
+		w := float64(saturated(e.frequency) * ix.gramIDF[e.gram])
+		length[e.article] += w * w
 	}
-	ix.gramStart = slices.Clone(counts)
-	ix.grams = make([]gramPosting, counts[len(counts)-1])
 	ix.docNorm = make([]float32, ix.articles)
-	sum := make([]float32, 1<<gramBits)
-	var touched []uint32
-	for u, grams := range perUnit {
-		v := distinct(grams)
-		var length float64
-		for _, g := range v {
-			w := g.count * ix.gramIDF[g.gram]
-			length += float64(w) * float64(w)
-		}
-		ix.units[u].norm = float32(math.Sqrt(length))
-		scale := float32(0)
-		if length > 0 {
-			scale = float32(1 / math.Sqrt(length))
-		}
-		fw := charWeights[ix.units[u].field]
-		for _, g := range v {
-			w := g.count * ix.gramIDF[g.gram] * scale
-			ix.grams[counts[g.gram]] = gramPosting{int32(u), w}
-			counts[g.gram]++
-			if sum[g.gram] == 0 {
-				touched = append(touched, g.gram)
-			}
-			sum[g.gram] += fw * w
-		}
-		if art := ix.units[u].article; u+1 == len(ix.units) || ix.units[u+1].article != art {
-			var n float64
-			for _, g := range touched {
-				n += float64(sum[g]) * float64(sum[g])
-				sum[g] = 0
-			}
-			touched = touched[:0]
-			ix.docNorm[art] = float32(math.Sqrt(n))
-		}
+	for a, l := range length {
+		ix.docNorm[a] = float32(math.Pow(l, normPow))
 	}
 }
+
+var bodyDF float32 = 0.25
+var charK float32 = 1.5
+var normPow = 0.4
+var termGrams = true
+
+func saturated(f float32) float32 { return f / (f + charK) }
 
 // gramsOf lists the buckets of all three to five letters within words; function words have none.
 func (ix *langIndex) gramsOf(tokens []token) []uint32 {
 	var out []uint32
 	var padded []rune
 	for _, t := range tokens {
-		if t.stop {
+		if t.stop || t.same {
 			continue
 		}
 		w := t.word
 		if t.term {
+			if !termGrams {
+				continue
+			}
 			out = append(out, bucket([]rune(t.text)), bucket([]rune(t.text+"2")))
 			continue
 		}
@@ -234,7 +223,7 @@ func (ix *langIndex) gramsOf(tokens []token) []uint32 {
 		padded = append(padded[:0], ' ')
 		padded = append(padded, []rune(w)...)
 		padded = append(padded, ' ')
-		for n := 3; n <= 5; n++ {
+		for n := gramMin; n <= gramMax; n++ {
 			for i := 0; i+n <= len(padded); i++ {
 				out = append(out, bucket(padded[i:i+n]))
 			}

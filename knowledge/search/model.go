@@ -1,9 +1,16 @@
 package search
 
 import (
+	"cmp"
+	_ "embed"
+	"fmt"
+	"maps"
 	"math"
+	"runtime"
+	"slices"
+	"strings"
 
-	"github.com/brug-helpdesk/brug/knowledge"
+	"golang.org/x/sync/errgroup"
 )
 
 // features describe how well one article fits one query, each about 0 to 1.
@@ -13,148 +20,229 @@ const (
 	fWords = iota
 	fCovered
 	fLetters
-	fNearest
 	fTerm
+	fInTitle
+	fInQuestions
+	fInKeywords
+	fInBody
+	fOtherWords
+	fOtherLetters
 	fUnknown
 	fWeight
-	fMargin
 	nFeatures
+	nRanking = fUnknown // what follows is the same for all candidates of a query
 )
 
 var featureNames = [nFeatures]string{
-	"words", "covered", "letters", "nearest", "term", "unknown", "weight", "margin",
+	"words", "covered", "letters", "term", "in title", "in questions", "in keywords", "in answer",
+	"shared words", "shared letters", "unknown", "weight",
 }
 
-func describe(s *scores, a int) features {
+// describe takes first from the language's own index, second from the one it shares.
+func describe(first, second *scores, a int) features {
 	var f features
-	f[fWords] = s.words[a]
-	f[fCovered] = s.covered[a]
-	f[fLetters] = s.letters[a]
-	f[fNearest] = s.nearest[a]
-	f[fTerm] = s.term[a]
-	f[fUnknown] = s.unknown
-	f[fWeight] = float32(math.Log1p(float64(s.weight)) / 4)
+	f[fWords] = first.words[a]
+	f[fCovered] = first.covered[a]
+	f[fLetters] = first.letters[a]
+	f[fTerm] = first.term[a]
+	f[fInTitle] = first.byField[title][a]
+	f[fInQuestions] = first.byField[question][a]
+	f[fInKeywords] = first.byField[keyword][a]
+	f[fInBody] = first.byField[body][a]
+	f[fOtherWords] = second.words[a]
+	f[fOtherLetters] = second.letters[a]
+	f[fUnknown] = first.unknown
+	f[fWeight] = float32(math.Log1p(float64(first.weight)) / 4)
 	return f
 }
 
-// compare fills in what depends on the other candidates.
-func compare(list []candidate) {
+// weights are those of a linear model; the first is the constant.
+type weights []float64
+
+func (w weights) sum(x []float64) float64 {
+	z := w[0]
+	for i, v := range x {
+		z += w[i+1] * v
+	}
+	return z
+}
+
+func (w weights) probability(x []float64) float64 { return 1 / (1 + math.Exp(-w.sum(x))) }
+
+// What the scores weigh when candidates are ordered. Fitting these to the examples makes them worse on
+// questions of other people: writers avoid repeating words from one example to the next.
+const (
+	rankWords, rankLetters       = 10, 10
+	rankOtherWords, rankOtherLet = 3, 4
+)
+
+// order sorts candidates and gives each its share.
+func order(list []candidate) {
+	var total float64
 	for i := range list {
-		rival := float32(0)
-		if i > 0 {
-			rival = list[0].fused
-		} else if len(list) > 1 {
-			rival = list[1].fused
-		}
-		list[i].features[fMargin] = list[i].fused - rival
+		f := &list[i].features
+		list[i].rank = float64(rankWords*f[fWords] + rankLetters*f[fLetters] + rankOtherWords*f[fOtherWords] + rankOtherLet*f[fOtherLetters])
+	}
+	slices.SortStableFunc(list, func(a, b candidate) int { return -cmp.Compare(a.rank, b.rank) })
+	for i := range list {
+		list[i].share = math.Exp(list[i].rank - list[0].rank)
+		total += list[i].share
+	}
+	for i := range list {
+		list[i].share /= total
 	}
 }
 
-// model is a logistic regression over features.
-type model struct {
-	bias    float64
-	weights [nFeatures]float64
-}
-
-func (m *model) confidence(f features) float64 {
-	z := m.bias
-	for i, w := range m.weights {
-		z += w * float64(f[i])
+// trustFeatures describe the candidate at place i of an ordered list.
+func trustFeatures(list []candidate, i int, none float32) []float64 {
+	c := list[i]
+	rival := 0.0
+	if i > 0 {
+		rival = list[0].rank
+	} else if len(list) > 1 {
+		rival = list[1].rank
 	}
-	return 1 / (1 + math.Exp(-z))
-}
-
-// sample is one candidate of a search whose right answer is known.
-type sample struct {
-	x      features
-	right  bool
-	weight float64
-}
-
-// fit searches every example question with itself left out, and questions no article answers.
-func fit(ix *Index, base *knowledge.Base) model {
-	var samples []sample
-	sc := &scratch{by: map[*langIndex]*scores{}}
-	for _, a := range base.Articles() {
-		_ = a
+	return []float64{
+		c.rank / 10,
+		c.share,
+		math.Tanh((c.rank - rival) / 4),
+		float64(c.features[fCovered]),
+		float64(c.features[fUnknown]),
+		float64(c.features[fWeight]),
+		float64(none),
 	}
-	for lang, li := range ix.langs {
-		if li.shared {
-			continue
-		}
-		texts := questionsOf(ix, li, lang)
-		for u, q := range texts {
-			if q == "" {
-				continue
-			}
-			for _, c := range ix.candidates(sc, q, lang, u) {
-				samples = append(samples, sample{c.features, int32(c.article) == li.units[u].article, 1})
-			}
-		}
-	}
-	return train(samples)
 }
 
-// questionsOf gives the text of each unit that is an example question, "" for others.
-func questionsOf(ix *Index, li *langIndex, lang string) []string {
-	out := make([]string, len(li.units))
-	for a := range ix.articles {
-		qs := ix.articles[a].Texts[lang][""].Questions
-		i := 0
-		for u := li.first[a]; u < li.first[a+1]; u++ {
-			if li.units[u].field == question {
-				out[u] = qs[i]
-				i++
-			}
+//go:embed oos.txt
+var oosList string
+
+type oosLine struct{ lang, text string }
+
+func readOOS() []oosLine {
+	var out []oosLine
+	for _, line := range strings.Split(oosList, "\n") {
+		if lang, text, ok := strings.Cut(line, "\t"); ok {
+			out = append(out, oosLine{lang, text})
 		}
 	}
 	return out
 }
 
-// train fits by Newton's method with a small ridge.
-func train(samples []sample) model {
-	const n = nFeatures + 1
-	var w [n]float64
-	for range 12 {
-		var g [n]float64
-		var h [n][n]float64
-		for i := range n {
-			h[i][i] = 1e-2
-			g[i] = -1e-2 * w[i]
-		}
-		for _, s := range samples {
-			var x [n]float64
-			x[0] = 1
-			z := w[0]
-			for i, v := range s.x {
-				x[i+1] = float64(v)
-				z += w[i+1] * float64(v)
-			}
-			p := 1 / (1 + math.Exp(-z))
-			y := 0.0
-			if s.right {
-				y = 1
-			}
-			for i := range n {
-				g[i] += s.weight * (y - p) * x[i]
-				for j := range n {
-					h[i][j] += s.weight * p * (1 - p) * x[i] * x[j]
+// search is one search of the calibration and the article that is right; -1 if none is.
+type calibration struct {
+	query   string
+	lang    string
+	right   int
+	without *example // in the index of its language
+	unlike  *example // in the index of what no article answers
+}
+
+const asked = 4 // example questions per article and language that the calibration asks
+
+// fit searches example questions with themselves left out, and questions no article answers.
+func (ix *Index) fit() {
+	var all []calibration
+	for i, a := range ix.articles {
+		for _, lang := range slices.Sorted(maps.Keys(a.Texts)) {
+			qs := a.Texts[lang][""].Questions
+			for n, q := range qs {
+				if n*asked/len(qs) != (n-1)*asked/len(qs) || n == 0 {
+					all = append(all, calibration{q, lang, i, &example{int32(i), question}, nil})
 				}
 			}
 		}
-		step := solve(h, g)
-		for i := range n {
-			w[i] += step[i]
-		}
 	}
-	m := model{bias: w[0]}
-	copy(m.weights[:], w[1:])
-	return m
+	for i, line := range readOOS() {
+		all = append(all, calibration{line.text, line.lang, -1, nil, &example{int32(i), question}})
+	}
+	type result struct {
+		xs [][]float64
+		ys []bool
+	}
+	results := make([]result, len(all))
+	var group errgroup.Group
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		group.Go(func() error {
+			sc := &scratch{by: map[*langIndex]*scores{}}
+			for n := w; n < len(all); n += workers {
+				c := all[n]
+				list := ix.candidates(sc, c.query, c.lang, c.without)
+				none := ix.noneLike(sc, c.query, c.lang, c.unlike)
+				for i := range min(3, len(list)) {
+					results[n].xs = append(results[n].xs, trustFeatures(list, i, none))
+					results[n].ys = append(results[n].ys, list[i].article == c.right)
+				}
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // searching cannot fail
+	var xs [][]float64
+	var ys []bool
+	for _, r := range results {
+		xs = append(xs, r.xs...)
+		ys = append(ys, r.ys...)
+	}
+	ix.trust = trainLogistic(xs, ys, nil)
 }
 
-// solve does Gaussian elimination with pivots; h is symmetric and positive definite.
-func solve(h [nFeatures + 1][nFeatures + 1]float64, g [nFeatures + 1]float64) [nFeatures + 1]float64 {
-	const n = nFeatures + 1
+// noneLike says how much the query is like one no article answers.
+func (ix *Index) noneLike(sc *scratch, query, lang string, without *example) float32 {
+	s := sc.of(ix.none)
+	ix.none.score(s, ix.none.tokens(query, lang), without)
+	best := float32(0)
+	for a := range s.words {
+		best = max(best, fuse(s, a))
+	}
+	return best
+}
+
+// trainLogistic fits by Newton's method with a small ridge. weight may be nil: all alike.
+func trainLogistic(xs [][]float64, ys []bool, weight []float64) weights {
+	if len(xs) == 0 {
+		return nil
+	}
+	n := len(xs[0]) + 1
+	w := make(weights, n)
+	x := make([]float64, n)
+	for range 12 {
+		g := make([]float64, n)
+		h := make([][]float64, n)
+		for i := range h {
+			h[i] = make([]float64, n)
+			h[i][i] = 0.1
+			g[i] = -0.1 * w[i]
+		}
+		for s := range xs {
+			x[0] = 1
+			copy(x[1:], xs[s])
+			p := w.probability(xs[s])
+			y, sw := 0.0, 1.0
+			if ys[s] {
+				y = 1
+			}
+			if weight != nil {
+				sw = weight[s]
+			}
+			for i := range n {
+				g[i] += sw * (y - p) * x[i]
+				k := sw * p * (1 - p) * x[i]
+				for j := range n {
+					h[i][j] += k * x[j]
+				}
+			}
+		}
+		for i, step := range solve(h, g) {
+			w[i] += step
+		}
+	}
+	return w
+}
+
+// solve does Gaussian elimination with pivots on a symmetric positive definite matrix; it changes both.
+func solve(h [][]float64, g []float64) []float64 {
+	n := len(g)
 	for i := range n {
 		p := i
 		for r := i + 1; r < n; r++ {
@@ -179,4 +267,9 @@ func solve(h [nFeatures + 1][nFeatures + 1]float64, g [nFeatures + 1]float64) [n
 		g[i] /= h[i][i]
 	}
 	return g
+}
+
+// Describe prints the calibration.
+func (ix *Index) Describe() string {
+	return fmt.Sprintf("trust %.2f", ix.trust)
 }

@@ -4,47 +4,51 @@ import "math"
 
 // scores is how every article of one index compares with one query.
 type scores struct {
-	words   []float32 // BM25F as a share of the best any article could reach, 0 to 1
-	covered []float32 // share of the query's weight whose words stand in title, questions or keywords
-	letters []float32 // cosine of the letters with all the article says
-	nearest []float32 // cosine with the most similar single text
-	term    []float32 // glossary terms shared, as a share of those in the query
-	unknown float32   // share of the query's weight that stands in no article at all
-	weight  float32   // information in the query: sum of its words' rarity
-	acc     []float32
+	words   []float32         // BM25F as a share of the best any article could reach, 0 to 1
+	covered []float32         // share of the query's weight whose words stand in title, questions or keywords
+	letters []float32         // cosine of the letters with all the article says
+	term    []float32         // glossary terms shared, as a share of those in the query
+	byField [fields][]float32 // share of the query's weight whose words stand in that field
+	unknown float32           // share of the query's weight that stands in no article at all
+	weight  float32           // information in the query: sum of its words' rarity
 }
 
 func newScores(ix *langIndex) *scores {
 	n := ix.articles
-	return &scores{
+	s := &scores{
 		words: make([]float32, n), covered: make([]float32, n), letters: make([]float32, n),
-		nearest: make([]float32, n), term: make([]float32, n), acc: make([]float32, len(ix.units)),
+		term: make([]float32, n),
 	}
+	for f := range s.byField {
+		s.byField[f] = make([]float32, n)
+	}
+	return s
 }
 
 func (s *scores) reset() {
 	clear(s.words)
 	clear(s.covered)
 	clear(s.letters)
-	clear(s.nearest)
 	clear(s.term)
-	clear(s.acc)
+	for f := range s.byField {
+		clear(s.byField[f])
+	}
 	s.unknown, s.weight = 0, 0
 }
 
-// score compares tokens with every article. If without is not negative, the query is that unit of the
-// index itself and is left out, as if the article did not have it.
-func (ix *langIndex) score(s *scores, tokens []token, without int) {
+// score compares tokens with every article. If the query is an example of the index itself it is left out,
+// as if the article did not have it.
+func (ix *langIndex) score(s *scores, tokens []token, without *example) {
 	s.reset()
 	ix.scoreWords(s, tokens, without)
 	ix.scoreLetters(s, tokens, without)
 }
 
-func (ix *langIndex) scoreWords(s *scores, tokens []token, without int) {
+func (ix *langIndex) scoreWords(s *scores, tokens []token, without *example) {
 	own := int32(-1)
 	var ownField field
-	if without >= 0 {
-		own, ownField = ix.units[without].article, ix.units[without].field
+	if without != nil {
+		own, ownField = without.article, without.field
 	}
 	var best, terms float32
 	for i, tok := range tokens {
@@ -60,7 +64,7 @@ func (ix *langIndex) scoreWords(s *scores, tokens []token, without int) {
 			terms++
 		}
 		best += weight
-		if !tok.stop {
+		if !tok.stop && !tok.same {
 			s.weight += weight
 		}
 		found := false
@@ -68,12 +72,13 @@ func (ix *langIndex) scoreWords(s *scores, tokens []token, without int) {
 			for _, p := range ix.postings[id] {
 				w, in := p.weight, p.fields
 				if p.article == own {
-					w -= wordWeights[ownField] * float32(occurrences(tokens, tok.text))
+					n := occurrences(tokens, tok.text)
+					w -= wordWeights[ownField] * float32(n)
 					if w < 0.1 {
 						continue
 					}
-					if w < wordWeights[ownField] {
-						in &= 1 << body
+					if int(p.asked) <= n {
+						in &^= 1 << question
 					}
 				}
 				found = true
@@ -81,12 +86,17 @@ func (ix *langIndex) scoreWords(s *scores, tokens []token, without int) {
 				if in&^(1<<body) != 0 {
 					s.covered[p.article] += weight
 				}
+				for f := range fields {
+					if in&(1<<f) != 0 {
+						s.byField[f][p.article] += weight
+					}
+				}
 				if tok.term {
 					s.term[p.article]++
 				}
 			}
 		}
-		if !found && !tok.stop {
+		if !found && !tok.stop && !tok.same {
 			s.unknown += weight
 		}
 	}
@@ -96,6 +106,9 @@ func (ix *langIndex) scoreWords(s *scores, tokens []token, without int) {
 	for a := range s.words {
 		s.words[a] /= best * (k1 + 1)
 		s.covered[a] /= best
+		for f := range fields {
+			s.byField[f][a] /= best
+		}
 		if terms > 0 {
 			s.term[a] /= terms
 		}
@@ -115,11 +128,11 @@ func occurrences(tokens []token, text string) int {
 	return n
 }
 
-func (ix *langIndex) scoreLetters(s *scores, tokens []token, without int) {
+func (ix *langIndex) scoreLetters(s *scores, tokens []token, without *example) {
 	query := distinct(ix.gramsOf(tokens))
 	var length float64
 	for _, g := range query {
-		w := g.count * ix.gramIDF[g.gram]
+		w := ix.gramIDF[g.gram]
 		length += float64(w) * float64(w)
 	}
 	if length == 0 {
@@ -127,31 +140,26 @@ func (ix *langIndex) scoreLetters(s *scores, tokens []token, without int) {
 	}
 	scale := float32(1 / math.Sqrt(length))
 	for _, g := range query {
-		w := g.count * ix.gramIDF[g.gram] * scale
+		w := ix.gramIDF[g.gram] * ix.gramIDF[g.gram] * scale
 		for _, p := range ix.grams[ix.gramStart[g.gram]:ix.gramStart[g.gram+1]] {
-			s.acc[p.unit] += w * p.weight
-		}
-	}
-	for a := range s.letters {
-		var sum, nearest float32
-		for u := ix.first[a]; u < ix.first[a+1]; u++ {
-			if int(u) == without {
-				continue
+			f := p.frequency
+			if without != nil && p.article == without.article {
+				if f -= charWeights[without.field]; f <= 0 {
+					continue
+				}
 			}
-			sum += charWeights[ix.units[u].field] * s.acc[u]
-			nearest = max(nearest, s.acc[u])
+			s.letters[p.article] += w * saturated(f)
 		}
-		norm := ix.docNorm[a]
-		if without >= 0 && int(ix.units[without].article) == a {
-			// the article's vector without this unit: |D-wu|² = |D|² - 2w·Du + w², and Du is what
-			// the query, which is u, has with all of D
-			w := charWeights[ix.units[without].field]
-			du := sum + w*s.acc[without]
-			norm = float32(math.Sqrt(math.Max(1e-6, float64(norm*norm-2*w*du+w*w))))
-		}
-		if norm > 0 {
-			s.letters[a] = sum / norm
-		}
-		s.nearest[a] = nearest
 	}
+	for a, norm := range ix.docNorm {
+		if norm > 0 {
+			s.letters[a] /= norm
+		}
+	}
+}
+
+// example is a text of the index that is searched with itself left out.
+type example struct {
+	article int32
+	field   field
 }
