@@ -1,0 +1,48 @@
+#!lua
+-- Stores one message of a contact, unless it was stored before.
+--
+-- KEYS[1]  string: the mark of this message
+-- KEYS[2]  sorted set of due conversations    KEYS[3]  hash of their leases
+-- KEYS[4]  hash of the conversation           KEYS[5]  list of its events
+-- KEYS[6…] strings: the contact's hashes, each holding a conversation
+-- ARGV     conversation, sealed event, hot (1 = at once), quiet ms, most quiet ms,
+--          most events, ms that a mark is kept, ms that a conversation is kept
+-- returns  {0, owner} stored, {1, owner} stored before, {2, conversation} the contact
+--          has another conversation: call again with that, {3, owner} too many wait:
+--          counted, not stored
+local id, event, hot = ARGV[1], ARGV[2], ARGV[3] == '1'
+local quiet, longest, most = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local first = redis.call('GET', KEYS[6])
+if first and first ~= id then return {2, first} end
+local owner = redis.call('HGET', KEYS[4], 'owner') or ''
+if not redis.call('SET', KEYS[1], 1, 'NX', 'PX', ARGV[7]) then return {1, owner} end
+for i = 6, #KEYS do
+  -- a contact of an open case has no expiry, and keeps it so
+  if not redis.call('SET', KEYS[i], id, 'NX', 'PX', ARGV[8]) and redis.call('PTTL', KEYS[i]) > 0 then
+    redis.call('PEXPIRE', KEYS[i], ARGV[8])
+  end
+end
+if redis.call('LLEN', KEYS[5]) >= most and not hot then
+  redis.call('HINCRBY', KEYS[4], 'dropped', 1)
+  return {3, owner}
+end
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+redis.call('RPUSH', KEYS[5], event)
+local head = redis.call('HMGET', KEYS[4], 'first', 'hot')
+if not head[1] then
+  redis.call('HSET', KEYS[4], 'first', now)
+  head[1] = now
+end
+local when = now
+if hot then
+  redis.call('HSET', KEYS[4], 'hot', 1)
+elseif not head[2] and owner ~= 'volunteer' then
+  when = math.min(head[1] + longest, now + quiet)
+end
+redis.call('HSET', KEYS[4], 'want', when)
+local score = tonumber(redis.call('ZSCORE', KEYS[2], id) or '')
+if not (score and score > now and redis.call('HEXISTS', KEYS[3], id) == 1) then
+  redis.call('ZADD', KEYS[2], when, id)
+end
+return {0, owner}

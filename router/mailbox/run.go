@@ -1,0 +1,280 @@
+package mailbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/internal/store"
+)
+
+const (
+	// turnLease is how long a turn may take before another process tries it.
+	turnLease = 10 * time.Second
+	// atOnce is how many conversations are worked on at the same time.
+	atOnce = 64
+	// GiveUp is the failure after which a turn is dead: see [Turn.Failures].
+	GiveUp = 3
+)
+
+// Turn is everything that waits for one conversation.
+type Turn struct {
+	Conversation string
+	// Version is the conversation's; the commit is refused when it was raised.
+	Version int64
+	// Events are in the order they came; none when a timer is due.
+	Events []Event
+	// State is what the last turn left, nil for a new conversation.
+	State []byte
+	// Dropped is how many messages came above what may wait.
+	Dropped int
+	// Failures is how often this turn failed. From [GiveUp] on the handler must
+	// not look at the events again: it opens a case and tells the person.
+	Failures int
+}
+
+// Result is what a turn changes.
+type Result struct {
+	State []byte
+	// Owner is who has the conversation: "bot", "waiting" or "volunteer".
+	Owner string
+	// Timer is when the conversation wants a turn by itself; zero is never.
+	Timer time.Time
+	// Guards and Ops are written together with the rest.
+	Guards []store.Guard
+	Ops    []store.Op
+	// Gone says that Ops erase the conversation; nothing else is written.
+	Gone bool
+	// Open keeps the conversation and its contacts without expiry.
+	Open bool
+	// Contacts are whom the conversation is with, by every address.
+	Contacts []bots.Address
+}
+
+// Handler decides a turn. It is called for one turn of a conversation at a time. Its
+// effects are only in the result.
+type Handler func(ctx context.Context, t Turn) (Result, error)
+
+// Run hands out turns until ctx ends, lets those under way finish, and returns nil.
+func (m *Mailbox) Run(ctx context.Context, handle Handler) error {
+	rings, end := m.bell.Listen("mail")
+	defer end()
+	free := make(chan struct{}, atOnce)
+	for range atOnce {
+		free <- struct{}{}
+	}
+	defer func() {
+		for range atOnce {
+			<-free
+		}
+	}()
+	for ctx.Err() == nil {
+		n := 0
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-free:
+			n = 1
+		}
+		for more := true; more; {
+			select {
+			case <-free:
+				n++
+			default:
+				more = false
+			}
+		}
+		m.setAlarm(time.Time{})
+		leases, wait, err := m.store.Take(ctx, m.queue, m.name, n, turnLease)
+		for range n - len(leases) {
+			free <- struct{}{}
+		}
+		if err != nil {
+			if ctx.Err() == nil {
+				m.log.Warn("mailbox: Redis is away", "err", err)
+			}
+			wait = time.Second
+		}
+		for _, lease := range leases {
+			go func() {
+				defer func() { free <- struct{}{} }()
+				m.turn(context.WithoutCancel(ctx), lease, handle)
+			}()
+		}
+		if len(leases) == 0 {
+			m.sleep(ctx, wait, rings)
+		}
+	}
+	return nil
+}
+
+func (m *Mailbox) setAlarm(t time.Time) {
+	m.mu.Lock()
+	m.alarm = t
+	m.mu.Unlock()
+}
+
+// wakeAt makes Run look at t, if it would sleep longer.
+func (m *Mailbox) wakeAt(t time.Time) {
+	m.mu.Lock()
+	early := m.alarm.IsZero() || t.Before(m.alarm)
+	if early && !m.alarm.IsZero() {
+		m.alarm = t
+	}
+	m.mu.Unlock()
+	if early {
+		select {
+		case m.kick <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (m *Mailbox) sleep(ctx context.Context, wait time.Duration, rings <-chan string) {
+	if wait < 0 || wait > time.Second {
+		wait = time.Second
+	}
+	m.setAlarm(time.Now().Add(wait))
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-rings:
+	case <-m.kick:
+	}
+}
+
+// turn works on one conversation under a lease. A failure leaves the events where
+// they are, to be tried again a little later.
+func (m *Mailbox) turn(ctx context.Context, lease store.Lease, handle Handler) {
+	ctx, cancel := context.WithTimeout(ctx, turnLease-time.Second)
+	defer cancel()
+	err := m.try(ctx, lease, handle)
+	var lost *store.GuardError
+	switch {
+	case err == nil:
+		return
+	case errors.As(err, &lost) && lost.Index == 0:
+		return // the lease ended: somebody else has the turn
+	case errors.As(err, &lost):
+		err = m.release(ctx, lease, 0, false) // the conversation changed: decide again
+	default:
+		m.log.Error("mailbox: turn failed", "conversation", lease.Member, "err", err)
+		err = m.release(ctx, lease, m.retry, true)
+	}
+	if err != nil && !errors.As(err, &lost) {
+		m.log.Error("mailbox: give a turn back", "conversation", lease.Member, "err", err)
+	}
+}
+
+// release gives the lease back with the events untouched.
+func (m *Mailbox) release(ctx context.Context, lease store.Lease, delay time.Duration, failed bool) error {
+	head := m.headKey(lease.Member)
+	ops := []store.Op{
+		store.Do("HDEL", head, "want"),
+		store.Wake(m.queue.Due, m.queue.Leases, head, lease.Member, delay),
+		store.Rest(m.queue.Due, m.queue.Leases, head, "", lease.Member, time.Time{}),
+	}
+	if failed {
+		ops = append(ops, store.Do("HINCRBY", head, "tries", 1))
+	}
+	return m.store.Apply(ctx, store.Tx{ID: lease.ID() + "-back", Head: head, Guards: []store.Guard{lease.Guard()}, Ops: ops})
+}
+
+func (m *Mailbox) try(ctx context.Context, lease store.Lease, handle Handler) error {
+	t, err := m.load(ctx, lease.Member)
+	if err != nil {
+		return err
+	}
+	r, err := safely(ctx, handle, t)
+	if err != nil {
+		return err
+	}
+	return m.commit(ctx, lease, t, r)
+}
+
+// safely turns a panic of the handler into an error: one strange message must not
+// take the helpdesk down.
+func safely(ctx context.Context, handle Handler, t Turn) (r Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic of type %T at %s", p, debug.Stack()) // the value may hold text
+		}
+	}()
+	return handle(ctx, t)
+}
+
+func (m *Mailbox) load(ctx context.Context, conversation string) (Turn, error) {
+	head, events := m.headKey(conversation), m.eventsKey(conversation)
+	pipe := m.store.Client().Pipeline()
+	fields := pipe.HMGet(ctx, head, "v", "state", "dropped", "tries")
+	list := pipe.LRange(ctx, events, 0, -1)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return Turn{}, fmt.Errorf("load turn: %w", err)
+	}
+	t := Turn{Conversation: conversation}
+	text := func(i int) string { s, _ := fields.Val()[i].(string); return s }
+	t.Version, _ = strconv.ParseInt(text(0), 10, 64) // absent is version 0
+	t.Dropped, _ = strconv.Atoi(text(2))
+	t.Failures, _ = strconv.Atoi(text(3))
+	if sealed := text(1); sealed != "" {
+		plain, err := m.store.Open(head, []byte(sealed))
+		if err != nil {
+			return Turn{}, fmt.Errorf("load state: %w", err)
+		}
+		t.State = plain
+	}
+	for _, sealed := range list.Val() {
+		plain, err := m.store.Open(events, []byte(sealed))
+		if err != nil {
+			return Turn{}, fmt.Errorf("load event: %w", err)
+		}
+		var e Event
+		if err := json.Unmarshal(plain, &e); err != nil {
+			return Turn{}, fmt.Errorf("load event: %w", err)
+		}
+		t.Events = append(t.Events, e)
+	}
+	return t, nil
+}
+
+func (m *Mailbox) commit(ctx context.Context, lease store.Lease, t Turn, r Result) error {
+	head, events := m.headKey(t.Conversation), m.eventsKey(t.Conversation)
+	version := ""
+	if t.Version > 0 {
+		version = strconv.FormatInt(t.Version, 10)
+	}
+	tx := store.Tx{
+		ID: lease.ID(), Head: head,
+		Guards: append([]store.Guard{lease.Guard(), {Key: head, Field: "v", Want: version}}, r.Guards...),
+	}
+	if r.Gone {
+		tx.ID = "" // the head that would remember it is erased
+		tx.Ops = r.Ops
+		return m.store.Apply(ctx, tx)
+	}
+	tx.Ops = append([]store.Op{
+		store.Do("HSET", head, "v", t.Version+1, "owner", r.Owner, "state", m.store.Seal(head, r.State)),
+		store.Do("HDEL", head, "tries", "first", "hot"),
+		store.Do("LTRIM", events, len(t.Events), -1),
+	}, r.Ops...)
+	if t.Dropped > 0 {
+		tx.Ops = append(tx.Ops, store.Do("HINCRBY", head, "dropped", -t.Dropped))
+	}
+	kept := append(m.allContactKeys(r.Contacts), head)
+	for _, key := range kept {
+		if r.Open {
+			tx.Ops = append(tx.Ops, store.Do("PERSIST", key))
+		} else {
+			tx.Ops = append(tx.Ops, store.Do("PEXPIRE", key, m.o.Keep.Milliseconds()))
+		}
+	}
+	tx.Ops = append(tx.Ops, store.Rest(m.queue.Due, m.queue.Leases, head, events, t.Conversation, r.Timer))
+	return m.store.Apply(ctx, tx)
+}
