@@ -1,0 +1,331 @@
+package handoff_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/store"
+	"github.com/brug-helpdesk/brug/internal/store/storetest"
+)
+
+// TestNobodySharesAndNothingIsLost lets volunteers, newcomers and the clock do
+// random things at once, over a connection that drops answers, and then reads from
+// the mailboxes what happened: everything committed stands there in order, so a
+// simple model can follow it.
+func TestNobodySharesAndNothingIsLost(t *testing.T) {
+	plain := storetest.Open(t)
+	rough := openRough(t, plain)
+	c := &clock{t: monday}
+	steady, h := openOn(t, plain, c), openOn(t, rough, c)
+	const conversations, volunteers, rounds = 12, 8, 100
+
+	var mu sync.Mutex
+	accepted := map[string]int{} // replies the desk said yes to
+	var wg sync.WaitGroup
+	turns := make(chan struct{})
+	for n := range volunteers {
+		rnd := rand.New(rand.NewPCG(7, uint64(n)))
+		wg.Go(func() {
+			me := person(fmt.Sprint("p", n))
+			me.Capacity = 3
+			for i := range rounds {
+				turns <- struct{}{}
+				list := []string{"open", "waiting", "mine", "mine", "mine", "mine"}[rnd.IntN(6)]
+				cases, err := h.List(t.Context(), list, me.ID)
+				if err != nil || len(cases) == 0 {
+					continue // no case yet, or the answer was dropped
+				}
+				id := cases[rnd.IntN(len(cases))].ID
+				text := fmt.Sprintf("r-%d-%d", n, i)
+				if replied := h.random(t, rnd, id, me, text); replied {
+					mu.Lock()
+					accepted[text]++
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	// Newcomers and the clock move on with every few actions of the volunteers.
+	rnd := rand.New(rand.NewPCG(7, 99))
+	go func() {
+		wg.Wait()
+		close(turns)
+	}()
+	for range turns {
+		for conv := range conversations {
+			steady.newcomer(t, rnd, fmt.Sprint("c", conv))
+		}
+		c.pass(time.Duration(rnd.IntN(50)) * time.Second)
+		cases, err := steady.List(t.Context(), "open", "")
+		must(t, err)
+		for _, cs := range cases {
+			must(t, steady.Tick(t.Context(), cs.ID))
+		}
+	}
+
+	replies := map[string]int{}
+	holding := map[string]int{}
+	kinds := map[string]int{}
+	for conv := range conversations {
+		conv := fmt.Sprint("c", conv)
+		holder := follow(t, conv, steady.mail.events(t, conv), replies, kinds)
+		got, ok, err := steady.ByConversation(t.Context(), conv)
+		must(t, err)
+		if ok != (steady.s.Cmd().HGet(t.Context(), steady.s.Key("test", conv), "open").Val() == "1") {
+			t.Errorf("%s: open %v, which is not what the newcomer knows", conv, ok)
+		}
+		held := ""
+		if got.Holder != nil {
+			held = got.Holder.ID
+			holding[held]++
+		}
+		if ok && held != holder {
+			t.Errorf("%s: held by %q, by the events %q", conv, held, holder)
+		}
+		checkIndexes(t, steady, got, ok)
+	}
+	for text, n := range replies {
+		if n != 1 {
+			t.Errorf("reply %s was sent %d times", text, n)
+		}
+	}
+	for text := range accepted {
+		if replies[text] == 0 {
+			t.Errorf("reply %s was accepted and never sent", text)
+		}
+	}
+	load, err := steady.Load(t.Context())
+	must(t, err)
+	for id, n := range load {
+		if n != holding[id] || n > 3 {
+			t.Errorf("%s counts %d cases and holds %d", id, n, holding[id])
+		}
+	}
+	for _, kind := range []string{"claimed", "reply", "released", "transferred", "resolved", "expired", "nobody"} {
+		if kinds[kind] == 0 {
+			t.Errorf("nothing was %s: the test tests too little", kind)
+		}
+	}
+	t.Logf("events: %v, answers dropped: %d", kinds, dropped.Load())
+	if dropped.Load() == 0 {
+		t.Error("no answer was dropped")
+	}
+}
+
+// random does one thing as a volunteer who repeats what gets no answer, and
+// reports whether a reply was accepted.
+func (h *helpdesk) random(t *testing.T, rnd *rand.Rand, id string, me handoff.Actor, text string) (replied bool) {
+	ctx := t.Context()
+	other := person(fmt.Sprint("p", rnd.IntN(8)))
+	other.Capacity = 3
+	what := rnd.IntN(12)
+	for range 20 {
+		var err error
+		switch what {
+		case 0, 1, 2, 3:
+			_, err = h.Claim(ctx, id, me)
+		case 4, 5, 6:
+			_, _, err = h.Reply(ctx, id, me, handoff.Text{Key: text, Text: text})
+			replied = err == nil
+		case 7:
+			_, err = h.Release(ctx, id, me, "")
+		case 8:
+			_, err = h.Transfer(ctx, id, me, other, "")
+		case 9:
+			_, err = h.Resolve(ctx, id, me, "", handoff.OutcomeNone, "")
+		case 10:
+			err = h.Touch(ctx, id, me)
+		default:
+			_, _, err = h.Note(ctx, id, me, handoff.Text{Key: text, Text: text})
+		}
+		known := false
+		for _, e := range []error{nil, handoff.ErrClaimed, handoff.ErrNotHolder, handoff.ErrResolved, handoff.ErrCapacity} {
+			known = known || errors.Is(err, e)
+		}
+		if known {
+			return replied
+		}
+	}
+	t.Errorf("no answer 20 times")
+	return replied
+}
+
+// newcomer writes, or withdraws, as the router would commit it; whether the case
+// is open is kept beside it, as the router keeps it in the conversation.
+func (h *helpdesk) newcomer(t *testing.T, rnd *rand.Rand, conv string) {
+	ctx := t.Context()
+	head := h.s.Key("test", conv)
+	c, ok, err := h.ByConversation(ctx, conv)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	var guards []store.Guard
+	var ops []store.Op
+	switch n := rnd.IntN(120); {
+	case !ok && n < 40:
+		_, ops = h.Open(handoff.NewCase{Conversation: conv, Channel: bots.Web, Lang: "uk"})
+		guards, ops = append(guards, h.GuardNone(conv)), append(ops, store.Do("HSET", head, "open", "1"))
+	case ok && n == 0:
+		_, ops = h.Withdraw(c)
+		guards, ops = append(guards, h.Guard(c)), append(ops, store.Do("HSET", head, "open", ""),
+			store.Do("RPUSH", h.mail.list(conv), `desk {"kind":"withdrawn","case":"`+c.ID+`"}`))
+	case ok && n < 6:
+		_, ops = h.Update(c, handoff.Change{Message: true})
+		guards = append(guards, h.Guard(c))
+	default:
+		return
+	}
+	err = h.s.Apply(ctx, store.Tx{Head: head, Guards: guards, Ops: ops})
+	var broken *store.GuardError
+	if err != nil && !errors.As(err, &broken) {
+		t.Error(err)
+	}
+}
+
+// follow is the model: it knows who holds the case from the events alone.
+func follow(t *testing.T, conv string, events []handoff.Event, replies, kinds map[string]int) (holder string) {
+	lapsed, current := "", ""
+	nobody := map[string]int{}
+	ended := map[string]bool{}
+	for i, e := range events {
+		kinds[e.Kind]++
+		bad := func(why string) {
+			t.Errorf("%s: event %d (%s by %q): %s, held by %q", conv, i, e.Kind, e.By, why, holder)
+		}
+		if e.Case != current {
+			if current != "" && !ended[current] {
+				bad("a second case while one is open")
+			}
+			current, holder, lapsed = e.Case, "", ""
+		}
+		if ended[e.Case] {
+			bad("the case is closed")
+		}
+		switch e.Kind {
+		case "claimed":
+			if holder != "" {
+				bad("claimed although it is held")
+			}
+			holder = e.By
+		case "reply":
+			if holder != e.By && (holder != "" || lapsed != e.By) {
+				bad("somebody else replies")
+			}
+			holder = e.By
+			replies[e.Text]++
+		case "released", "transferred", "expired", "resolved":
+			if holder == "" || e.Kind != "expired" && holder != e.By {
+				bad("not the holder")
+			}
+			lapsed = ""
+			if e.Kind == "expired" {
+				lapsed = holder
+			}
+			holder = e.To
+			ended[e.Case] = e.Kind == "resolved"
+		case "nobody":
+			if nobody[e.Case]++; nobody[e.Case] > 1 || holder != "" {
+				bad("said twice, or while somebody is there")
+			}
+		case "withdrawn":
+			holder, ended[e.Case] = "", true
+		}
+		if holder != "" {
+			lapsed = ""
+		}
+	}
+	return holder
+}
+
+// checkIndexes looks whether a case stands in exactly the lists it belongs to.
+func checkIndexes(t *testing.T, h *helpdesk, c handoff.Case, open bool) {
+	t.Helper()
+	if !open {
+		return
+	}
+	for list, want := range map[string]bool{"waiting": c.State == handoff.Waiting, "open": true, "resolved": false} {
+		cases, err := h.List(t.Context(), list, "")
+		must(t, err)
+		n := 0
+		for _, x := range cases {
+			if x.ID == c.ID {
+				n++
+			}
+		}
+		if (n == 1) != want || n > 1 {
+			t.Errorf("case %s (%s) stands %d times under %s", c.ID, c.State, n, list)
+		}
+	}
+}
+
+var dropped atomic.Int64
+
+// openRough is a second connection to the same helpdesk that now and then breaks
+// after Redis did what it was told and before the answer arrives.
+func openRough(t *testing.T, s *store.Store) *store.Store {
+	u, err := url.Parse(storetest.URL(t))
+	must(t, err)
+	path := filepath.Join(t.TempDir(), "rough")
+	l, err := net.Listen("unix", path)
+	must(t, err)
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			down, err := l.Accept()
+			if err != nil {
+				return
+			}
+			up, err := net.Dial("unix", u.Path)
+			if err != nil {
+				down.Close()
+				return
+			}
+			go func() {
+				defer up.Close()
+				io.Copy(up, down)
+			}()
+			go func() {
+				defer down.Close()
+				defer up.Close()
+				buf := make([]byte, 64<<10)
+				for {
+					n, err := up.Read(buf)
+					if err != nil {
+						return
+					}
+					if rand.IntN(60) == 0 {
+						dropped.Add(1)
+						return
+					}
+					if _, err := down.Write(buf[:n]); err != nil {
+						return
+					}
+				}
+			}()
+		}
+	}()
+	prefix := s.Key("")
+	desk := prefix[len("brug:{") : len(prefix)-len("}:")]
+	var rough *store.Store
+	for range 50 { // the first answers may be dropped as well
+		if rough, err = store.Open(context.Background(), "unix://"+path+"?min_retry_backoff=1ms&max_retry_backoff=2ms", desk, s.Box); err == nil {
+			t.Cleanup(func() { rough.Close() })
+			return rough
+		}
+	}
+	t.Fatal(err)
+	return nil
+}
