@@ -1,0 +1,224 @@
+package router
+
+import (
+	"strings"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/phrases"
+)
+
+// decision is a state on its way to the next one. It touches nothing outside.
+type decision struct {
+	w world
+	s State
+	e effects
+}
+
+// decide is the pure heart: what the steps of a turn make of a conversation.
+func decide(w world, s State, steps []step) (State, effects) {
+	d := &decision{w: w, s: s}
+	if d.s.Owner == "" {
+		d.s.Owner = Bot
+	}
+	for _, st := range steps {
+		d.step(st)
+	}
+	return d.s, d.e
+}
+
+func (d *decision) step(st step) {
+	if d.s.Owner == Volunteer && d.s.Case == "" && d.w.now.After(d.s.Phone) {
+		d.s.Owner = Bot // the operator on the phone has been silent for long
+	}
+	for _, m := range st.messages {
+		d.s = d.s.meet(m.Contact)
+	}
+	switch st.kind {
+	case heardText, heardEdit:
+		d.text(st)
+	case heardMedia:
+		d.media(st)
+	case heardTap:
+		d.record(st)
+		d.tap(st.choice, st)
+	case heardReaction:
+		d.reaction(st)
+	case heardDelete:
+		for _, m := range st.messages {
+			d.e.log = append(d.e.log, bots.Entry{ID: m.ID, At: m.At, From: bots.FromNewcomer, Withdraws: m.Target})
+		}
+	case heardOperator:
+		d.operator(st)
+	case heardBlocked:
+		d.blocked()
+	case heardUnread:
+		d.unread()
+	case toldByDesk:
+		d.desk(st.event)
+	case toldParked:
+		d.parked(st.parked)
+	case toldDropped:
+		d.speak("too_many", nil)
+	case toldFailed:
+		d.failed(st)
+	case toldTime:
+		d.time()
+	}
+}
+
+// record puts what the person sent into the transcript.
+func (d *decision) record(st step) {
+	for _, m := range st.messages {
+		e := bots.Entry{ID: m.ID, At: m.At, From: bots.FromNewcomer, Text: m.Text, Lang: st.lang,
+			Media: m.Media, Location: m.Location}
+		if m.Action == bots.Edit {
+			e.Edits = m.Target
+		}
+		if m.Action == bots.Tap {
+			e.Text = d.label(m.Choice)
+		}
+		if m.Unsupported != "" && e.Text == "" {
+			e.Text = "[" + m.Unsupported + "]"
+		}
+		d.e.log = append(d.e.log, e)
+		d.e.read = append(d.e.read, m.ID)
+	}
+}
+
+// label is what stood on the button that was tapped.
+func (d *decision) label(choice string) string {
+	for _, c := range d.s.Offered {
+		if c.ID == choice {
+			return c.Label
+		}
+	}
+	return choice
+}
+
+func (d *decision) lang() string {
+	if d.s.Lang == "" {
+		return "en"
+	}
+	return d.s.Lang
+}
+
+func (d *decision) phrase(id string, data phrases.Data) string {
+	return d.w.say.Say(d.lang(), id, data)
+}
+
+// speak says a phrase, with buttons.
+func (d *decision) speak(id string, data phrases.Data, choices ...bots.Choice) {
+	d.reply(bots.Reply{Text: d.phrase(id, data), Choices: choices})
+}
+
+// reply says something in the conversation's language and remembers its buttons.
+func (d *decision) reply(r bots.Reply) {
+	if r.Lang == "" {
+		r.Lang = d.lang()
+	}
+	if r.From == "" {
+		r.From = bots.FromBot
+	}
+	if len(r.Choices) > 0 {
+		d.s.Offered = r.Choices
+	}
+	d.e.said = append(d.e.said, r)
+}
+
+func (d *decision) button(id, phrase string) bots.Choice {
+	return bots.Choice{ID: id, Label: d.phrase(phrase, nil)}
+}
+
+func (d *decision) count(what string) { d.e.counts = append(d.e.counts, what) }
+
+// escalate opens a case, or adds to the open one.
+func (d *decision) escalate(topic, preview, urgent string) {
+	if d.hasCase() {
+		d.change(handoff.Change{Message: true, Topic: topic, Urgent: urgent, Preview: preview, Lang: d.s.Lang})
+		return
+	}
+	d.s.Added = false
+	d.s.Last, d.s.Closed, d.s.Rated = "", time.Time{}, false
+	if d.s.Owner != Volunteer {
+		d.s.Owner = Waiting
+	}
+	d.count("escalated")
+	if d.w.reopen && urgent == "" {
+		d.e.reopen = true
+		return
+	}
+	d.e.open = &handoff.NewCase{Channel: d.s.Address.Channel, Lang: d.lang(), Topic: topic, Urgent: urgent, Preview: preview}
+}
+
+func (d *decision) hasCase() bool {
+	return d.w.hasCase && !d.e.withdraw || d.e.open != nil || d.e.reopen
+}
+
+// change folds a change into whatever this turn does to the case already.
+func (d *decision) change(c handoff.Change) {
+	if d.e.open != nil {
+		if c.Urgent != "" {
+			d.e.open.Urgent = c.Urgent
+		}
+		if c.Topic != "" && d.e.open.Topic == "" {
+			d.e.open.Topic = c.Topic
+		}
+		if c.Preview != "" {
+			d.e.open.Preview = strings.TrimSpace(d.e.open.Preview + "\n" + c.Preview)
+		}
+		return
+	}
+	if d.e.change == nil {
+		d.e.change = &c
+		return
+	}
+	old := d.e.change
+	old.Message = old.Message || c.Message
+	if c.Preview != "" {
+		old.Preview = c.Preview
+	}
+	if c.Lang != "" {
+		old.Lang = c.Lang
+	}
+	if c.Topic != "" {
+		old.Topic = c.Topic
+	}
+	if c.Urgent != "" {
+		old.Urgent = c.Urgent
+	}
+}
+
+// lineUp tells the place in the line and the hours, behind the phrase that says why.
+func (d *decision) lineUp(why string) {
+	parts := []string{d.phrase(why, nil)}
+	if !phrases.Has(d.lang()) {
+		d.reply(bots.Reply{Text: parts[0]})
+		return
+	}
+	if d.w.place > 0 {
+		parts = append(parts, d.w.say.Count(d.lang(), "place", d.w.place, nil))
+	}
+	parts = append(parts, d.hoursText())
+	d.reply(bots.Reply{Text: strings.Join(parts, "\n\n"), From: bots.FromSystem,
+		Choices: []bots.Choice{d.button("place", "button_place"), d.button("withdraw", "button_withdraw")}})
+}
+
+// hoursText says when volunteers answer.
+func (d *decision) hoursText() string {
+	hours := weekText(d.w.say, d.lang(), d.w.hours)
+	if hours == "" {
+		return d.phrase("hours_none", nil)
+	}
+	if d.w.hours.Open(d.w.now) {
+		return d.phrase("hours_open", phrases.Data{"Hours": hours})
+	}
+	next := d.w.hours.NextOpen(d.w.now)
+	if next.IsZero() {
+		return d.phrase("hours_none", nil)
+	}
+	local := d.w.hours.Local(next)
+	return d.phrase("hours_closed", phrases.Data{"Hours": hours,
+		"Day": d.w.say.Weekday(d.lang(), local.Weekday()), "Time": local.Format("15:04")})
+}

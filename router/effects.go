@@ -1,0 +1,164 @@
+package router
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/store"
+	"github.com/brug-helpdesk/brug/router/mailbox"
+)
+
+// cases are the conversation's cases as they were when the turn began.
+type cases struct{ open, last handoff.Case }
+
+// carryOut turns effects into the writes of a turn.
+func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, s State, e effects, c cases) (mailbox.Result, error) {
+	result := mailbox.Result{Contacts: s.Contacts}
+	if e.erase {
+		return r.erase(ctx, t, s, e)
+	}
+	parts, entries := r.render(s, e)
+	result.Ops = append(result.Ops, r.transcript.Entries(t.Conversation, entries)...)
+	result.Ops = append(result.Ops, r.send(t.Conversation, parts)...)
+	if err := r.writeCase(t.Conversation, &s, e, c, &result); err != nil {
+		return result, err
+	}
+	result.Ops = append(result.Ops, r.stats(w.now, s.Lang, e)...)
+	result.Open = s.Case != ""
+	if result.Open {
+		result.Ops = append(result.Ops, r.transcript.Hold(t.Conversation)...)
+	}
+	result.State, result.Owner, result.Timer = s.encode(), string(s.Owner), s.timer()
+	return result, nil
+}
+
+// render gives replies the form of the contact's channel and notes them in the
+// transcript, in the order things were said.
+func (r *Router) render(s State, e effects) ([]bots.Part, []bots.Entry) {
+	entries := e.log
+	var parts []bots.Part
+	for _, reply := range e.said {
+		volunteer := reply.From == bots.FromVolunteer
+		if reply.ID == "" {
+			reply.ID = store.NewID()
+		}
+		parts = append(parts, bots.Render(reply, r.limits(s.Address.Channel), s.Address)...)
+		if !volunteer { // the desk has noted those already
+			entries = append(entries, bots.Entry{ID: reply.ID, At: r.now().UTC(), From: bots.FromBot, Text: reply.Text, Lang: reply.Lang,
+				Choices: reply.Choices, Article: reply.Article, Revision: reply.Revision})
+		}
+	}
+	return parts, entries
+}
+
+// send queues parts; urgent ones go before everything else.
+func (r *Router) send(conversation string, parts []bots.Part) []store.Op {
+	var urgent, usual []bots.Part
+	for _, p := range parts {
+		if p.Urgent {
+			urgent = append(urgent, p)
+		} else {
+			usual = append(usual, p)
+		}
+	}
+	return append(r.outbox.Put(conversation, urgent), r.outbox.Put(conversation, usual)...)
+}
+
+// writeCase does what the turn means for the line of cases.
+func (r *Router) writeCase(conversation string, s *State, e effects, c cases, result *mailbox.Result) error {
+	var ops []store.Op
+	switch {
+	case e.open != nil:
+		e.open.Conversation = conversation
+		e.open.Preview = r.options.Mask(e.open.Preview)
+		opened, more := r.queue.Open(*e.open)
+		s.Case, ops = opened.ID, more
+		result.Guards = append(result.Guards, r.queue.GuardNone(conversation))
+	case e.reopen:
+		opened, more := r.queue.Reopen(c.last)
+		s.Case, ops = opened.ID, more
+		result.Guards = append(result.Guards, r.queue.Guard(c.last), r.queue.GuardNone(conversation))
+	case e.withdraw && c.open.ID != "":
+		_, ops = r.queue.Withdraw(c.open)
+		result.Guards = append(result.Guards, r.queue.Guard(c.open))
+	case e.change != nil && c.open.ID != "":
+		e.change.Preview = r.options.Mask(e.change.Preview)
+		_, ops = r.queue.Update(c.open, *e.change)
+		result.Guards = append(result.Guards, r.queue.Guard(c.open))
+	}
+	if e.open != nil || e.reopen || e.change != nil && e.change.Urgent != "" {
+		ops = append(ops, r.notify(e, s.Case)...)
+	}
+	result.Ops = append(result.Ops, ops...)
+	return nil
+}
+
+// notify tells the helpdesk's own chat that somebody needs a person; never what was
+// written.
+func (r *Router) notify(e effects, caseID string) []store.Op {
+	to := r.options.Notify
+	if to.ID == "" {
+		return nil
+	}
+	lang, urgent := "", false
+	if e.open != nil {
+		lang, urgent = e.open.Lang, e.open.Urgent != ""
+	} else if e.change != nil {
+		urgent = e.change.Urgent != ""
+	}
+	text := "A newcomer is waiting for a person"
+	if lang != "" {
+		text += " (" + lang + ")"
+	}
+	if urgent {
+		text = "URGENT. " + text
+	}
+	reply := bots.Reply{ID: store.NewID(), Lang: "en", Urgent: urgent, From: bots.FromSystem,
+		Text: text + ". " + r.mind.options.BaseURL + "/desk/cases/" + caseID}
+	return r.outbox.Put("notify", bots.Render(reply, r.limits(to.Channel), to))
+}
+
+// stats counts what happened on a day, without people.
+func (r *Router) stats(now time.Time, lang string, e effects) []store.Op {
+	key := r.store.Key("stats", now.UTC().Format(time.DateOnly))
+	var ops []store.Op
+	for _, what := range e.counts {
+		ops = append(ops, store.Do("HINCRBY", key, what, 1), store.Do("HINCRBY", key, what+"@"+lang, 1))
+	}
+	return ops
+}
+
+// erase deletes everything about a conversation. Only the last words remain, in the
+// outbox, until they are sent; what notes their delivery expires within the hour.
+func (r *Router) erase(ctx context.Context, t mailbox.Turn, s State, e effects) (mailbox.Result, error) {
+	result, err := r.eraseOps(ctx, t.Conversation, s)
+	if err != nil {
+		return result, err
+	}
+	parts, _ := r.render(s, effects{said: e.said[len(e.said)-1:]})
+	result.Ops = append(result.Ops, r.outbox.Put(t.Conversation, parts)...)
+	result.Ops = append(result.Ops, r.outbox.Last(t.Conversation)...)
+	return result, nil
+}
+
+func (r *Router) eraseOps(ctx context.Context, conversation string, s State) (mailbox.Result, error) {
+	result := mailbox.Result{Gone: true}
+	guards, ops, err := r.queue.Forget(ctx, conversation)
+	if err != nil {
+		return result, err
+	}
+	for _, contact := range s.Contacts {
+		if err := r.options.Forget(ctx, contact); err != nil {
+			return result, fmt.Errorf("erase on the channel: %w", err)
+		}
+	}
+	result.Guards = guards
+	result.Ops = append(result.Ops, ops...)
+	result.Ops = append(result.Ops, r.transcript.Erase(conversation)...)
+	result.Ops = append(result.Ops, r.outbox.Erase(conversation, s.Address.Channel)...)
+	result.Ops = append(result.Ops, r.mailbox.Erase(conversation, s.Contacts)...)
+	return result, nil
+}

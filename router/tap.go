@@ -1,0 +1,175 @@
+package router
+
+import (
+	"strings"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/phrases"
+)
+
+// tap does what a button says. A button of long ago still works; one that nobody
+// knows is ignored.
+func (d *decision) tap(choice string, st step) {
+	what, arg, _ := strings.Cut(choice, ":")
+	d.s.Offered = nil // what was chosen from is no longer on offer
+	switch what {
+	case "lang":
+		d.choose(arg)
+	case "delete":
+		d.erase(arg)
+	case "danger":
+		d.dangerAnswer(arg == "yes", st)
+	case "place":
+		d.tellPlace()
+	case "withdraw":
+		d.withdraw()
+	case "good", "bad":
+		d.rate(what)
+	default:
+		if d.s.Owner == Volunteer {
+			if d.s.Case != "" {
+				d.change(handoff.Change{Message: true})
+			}
+			return
+		}
+		d.tapArticle(what, arg, st)
+	}
+}
+
+func (d *decision) tapArticle(what, arg string, st step) {
+	switch what {
+	case "person":
+		d.person(st.text)
+	case "helped":
+		d.count("helped:" + arg)
+		d.speak("helped", nil)
+	case "other":
+		d.count("other:" + arg)
+		d.notMeant(arg)
+	case "article":
+		d.give(arg, "")
+		d.count("answered")
+	case "audience":
+		d.s.Audience = arg
+		if d.s.Article != "" {
+			d.give(d.s.Article, "")
+		}
+	case "none":
+		d.person(st.text)
+	}
+}
+
+// notMeant offers what else the question may be about, or a person.
+func (d *decision) notMeant(shown string) {
+	var rest []string
+	for _, id := range d.s.Rest {
+		if id != shown {
+			rest = append(rest, id)
+		}
+	}
+	if len(rest) == 0 || d.s.Clarified {
+		d.person("")
+		return
+	}
+	d.clarify(rest)
+}
+
+func (d *decision) choose(lang string) {
+	if !phrases.Has(lang) {
+		return
+	}
+	d.s.Lang, d.s.Chosen = lang, true
+	d.speak("language_set", nil)
+	if d.hasCase() {
+		d.change(handoff.Change{Lang: lang})
+	}
+}
+
+func (d *decision) withdraw() {
+	if !d.hasCase() {
+		d.speak("not_in_line", nil)
+		return
+	}
+	d.e.withdraw = true
+	d.leaveLine()
+	d.speak("withdrawn", nil)
+}
+
+func (d *decision) rate(how string) {
+	if d.s.Rated || d.s.Last == "" {
+		return
+	}
+	d.s.Rated = true
+	d.count("rated:" + how)
+	d.speak("rated_"+how, nil)
+}
+
+func (d *decision) erase(answer string) {
+	if answer != "yes" {
+		d.speak("delete_kept", nil)
+		return
+	}
+	d.e.erase = true
+	d.speak("deleted", nil)
+}
+
+// export tells a person everything that is kept about them.
+func (d *decision) export() {
+	if len(d.w.kept) == 0 {
+		d.speak("data_none", nil)
+		return
+	}
+	var b strings.Builder
+	audience := d.s.Audience
+	if audience == "" {
+		audience = "–"
+	} else {
+		audience = d.phrase("audience_"+audience, nil)
+	}
+	b.WriteString(d.phrase("data_export", phrases.Data{"Days": d.w.keepDays, "Lang": phrases.Names[d.lang()], "Audience": audience}))
+	for _, e := range d.w.kept {
+		if e.From == bots.FromNote || e.Withdrawn {
+			continue
+		}
+		b.WriteString("\n\n" + d.w.hours.Local(e.At).Format("2006-01-02 15:04") + " · " + e.From)
+		if e.Text != "" {
+			b.WriteString(" · " + e.Text)
+		}
+		for _, m := range e.Media {
+			b.WriteString(" · [" + string(m.Kind) + "]")
+		}
+	}
+	d.reply(bots.Reply{Text: b.String(), From: bots.FromSystem})
+}
+
+// reaction reads a thumb on an answer as "it helped".
+func (d *decision) reaction(st step) {
+	m := st.messages[0]
+	if d.s.Article == "" || !strings.ContainsAny(m.Text, "👍❤🙏👌") || d.s.Owner != Bot {
+		return
+	}
+	d.count("helped:" + d.s.Article)
+}
+
+// parked notes a reply that could not be sent, where a volunteer sees it.
+func (d *decision) parked(p bots.Parked) {
+	d.e.log = append(d.e.log, bots.Entry{ID: "failed-" + p.Reply, At: d.w.now, From: bots.FromSystem, Text: "not delivered: " + string(p.Reason)})
+	switch {
+	case d.hasCase():
+		d.change(handoff.Change{Message: true})
+	case p.Reason != bots.Unreachable:
+		d.escalate(d.topic(), d.s.Question, "")
+	}
+}
+
+// time sends what waited for the morning, if it still holds.
+func (d *decision) time() {
+	if d.s.Later == "" || d.w.now.Before(d.s.LaterAt) {
+		return
+	}
+	notice := d.s.Later
+	d.s.Later, d.s.LaterAt = "", time.Time{}
+	d.notice(notice)
+}

@@ -1,0 +1,92 @@
+package router
+
+import (
+	"slices"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/knowledge"
+	"github.com/brug-helpdesk/brug/router/safety"
+)
+
+const (
+	// handsOff is how long after a volunteer's word the bot leaves danger to them.
+	handsOff = 2 * time.Minute
+	// repeatAlarm is how soon the same text would only be noise.
+	repeatAlarm = time.Minute
+)
+
+// quietKinds are dangers after which a phone may be read by the wrong person.
+var quietKinds = []string{safety.Violence, safety.Trafficking, safety.Exploitation, safety.Suicide}
+
+// danger answers a message that speaks of danger; false when it does not.
+func (d *decision) danger(st step) bool {
+	kind := st.danger.Kind
+	if kind == "" {
+		return false
+	}
+	if st.danger.Unsure {
+		return d.askDanger(st)
+	}
+	d.alarm(st)
+	return true
+}
+
+// alarm says the vetted text, puts the case on top and makes the conversation quiet.
+func (d *decision) alarm(st step) {
+	kind := st.danger.Kind
+	if slices.Contains(quietKinds, kind) {
+		d.s.Quiet = true
+	}
+	d.s.Greeted, d.s.Stopped, d.s.Danger = true, false, ""
+	d.escalate("", st.text, kind)
+	d.count("urgent:" + kind)
+	if d.w.now.Sub(d.s.Spoke) < handsOff && d.s.Owner == Volunteer {
+		return
+	}
+	if d.s.Urgent == kind && d.w.now.Sub(d.s.Alarmed) < repeatAlarm {
+		return
+	}
+	d.s.Urgent, d.s.Alarmed = kind, d.w.now
+	d.reply(bots.Reply{Text: vetted(d.w.library.Base, st.danger, d.lang()), From: bots.FromSystem, Urgent: true})
+}
+
+// vetted is the text for a danger, with the numbers to call.
+func vetted(base *knowledge.Base, f safety.Finding, lang string) string {
+	text, _ := safety.Text(f.TextKind(), lang)
+	return knowledge.Expand(text, base.Numbers())
+}
+
+// askDanger asks once whether there is danger; then the message goes its usual way.
+func (d *decision) askDanger(st step) bool {
+	if d.s.Danger == st.danger.Kind || d.s.Owner == Volunteer {
+		return false
+	}
+	d.s.Danger, d.s.Question = st.danger.Kind, st.text
+	d.s.Rest = nil
+	for _, a := range st.found.clear {
+		d.s.Rest = append(d.s.Rest, a.article)
+	}
+	d.s.Rest = append(d.s.Rest, st.found.maybe...)
+	d.reply(bots.Reply{Text: d.phrase("danger_ask", nil), From: bots.FromSystem, Urgent: true,
+		Choices: []bots.Choice{d.button("danger:yes", "button_danger_yes"), d.button("danger:no", "button_danger_no")}})
+	d.count("danger_asked")
+	return true
+}
+
+func (d *decision) dangerAnswer(yes bool, st step) {
+	kind := d.s.Danger
+	if kind == "" {
+		return
+	}
+	d.s.Danger = ""
+	if yes {
+		d.alarm(step{text: d.s.Question, danger: safety.Finding{Kind: kind}})
+		return
+	}
+	if d.s.Owner == Bot && len(d.s.Rest) > 0 {
+		d.clarify(d.s.Rest)
+		return
+	}
+	d.speak("danger_no", nil, d.button("person", "button_person"))
+}

@@ -1,0 +1,184 @@
+package router
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Wish is something a person wants of the helpdesk itself rather than an answer.
+type Wish string
+
+// The wishes. Each is a command ("/person"), a button, and plain words in every
+// language (wishes.yaml).
+const (
+	NoWish     Wish = ""
+	WishStart  Wish = "start"
+	WishHelp   Wish = "help"
+	WishPerson Wish = "person"
+	WishLang   Wish = "language"
+	WishData   Wish = "data"
+	WishDelete Wish = "delete"
+	WishStop   Wish = "stop"
+	WishPlace  Wish = "place"
+	// Not wishes of the helpdesk, but not questions either.
+	Greeting Wish = "greeting"
+	Thanks   Wish = "thanks"
+	Plea     Wish = "plea"
+	Emoji    Wish = "emoji"
+)
+
+//go:embed wishes.yaml
+var wishesSource []byte
+
+// wishes finds wishes in plain words.
+type wishes struct {
+	whole  map[string]Wish // the message is just this
+	within []phrase        // or holds this
+}
+
+type phrase struct {
+	words string // " a b c "
+	wish  Wish
+}
+
+// newWishes reads wishes.yaml: for each wish, phrases that are the whole message and
+// phrases that may stand within a short one.
+func newWishes() (*wishes, error) {
+	var file map[Wish]struct {
+		Whole  []string `yaml:"whole"`
+		Within []string `yaml:"within"`
+	}
+	if err := yaml.Unmarshal(wishesSource, &file); err != nil {
+		return nil, fmt.Errorf("read wishes.yaml: %w", err)
+	}
+	w := &wishes{whole: map[string]Wish{}}
+	for wish, phrases := range file {
+		for _, p := range phrases.Whole {
+			w.whole[plainWords(p)] = wish
+		}
+		for _, p := range phrases.Within {
+			w.whole[plainWords(p)] = wish
+			w.within = append(w.within, phrase{" " + plainWords(p) + " ", wish})
+		}
+	}
+	return w, nil
+}
+
+// longestWish is the most words of a message that is read as a wish; a longer one
+// tells a story, and the story counts.
+const longestWish = 9
+
+// find returns the wish a message expresses.
+func (w *wishes) find(text string) Wish {
+	if command, ok := strings.CutPrefix(text, "/"); ok {
+		return commandWish(command)
+	}
+	plain := plainWords(text)
+	if plain == "" {
+		if strings.TrimSpace(text) != "" && !strings.ContainsAny(text, "0123456789") {
+			return Emoji
+		}
+		return NoWish
+	}
+	if wish, ok := w.whole[plain]; ok {
+		return wish
+	}
+	if strings.Count(plain, " ") >= longestWish {
+		return NoWish
+	}
+	padded := " " + plain + " "
+	for _, p := range w.within {
+		if strings.Contains(padded, p.words) {
+			return p.wish
+		}
+	}
+	return w.courtesy(plain)
+}
+
+// courtesy finds a message that consists of nothing but greetings and thanks.
+func (w *wishes) courtesy(plain string) Wish {
+	words := strings.Fields(plain)
+	found := NoWish
+	for len(words) > 0 {
+		n, wish := w.prefix(words)
+		if wish != Greeting && wish != Thanks && wish != Plea {
+			return NoWish
+		}
+		if found == NoWish || wish == Plea || wish == Thanks && found == Greeting {
+			found = wish
+		}
+		words = words[n:]
+	}
+	return found
+}
+
+// prefix finds the longest phrase that words begin with.
+func (w *wishes) prefix(words []string) (int, Wish) {
+	for n := min(len(words), 5); n > 0; n-- {
+		if wish, ok := w.whole[strings.Join(words[:n], " ")]; ok {
+			return n, wish
+		}
+	}
+	return 0, NoWish
+}
+
+func commandWish(command string) Wish {
+	name, _, _ := strings.Cut(command, " ")
+	switch Wish(strings.ToLower(name)) {
+	case WishStart:
+		return WishStart
+	case WishHelp:
+		return WishHelp
+	case WishPerson:
+		return WishPerson
+	case WishLang, "lang":
+		return WishLang
+	case WishData, "mydata":
+		return WishData
+	case WishDelete:
+		return WishDelete
+	case WishStop:
+		return WishStop
+	case WishPlace:
+		return WishPlace
+	}
+	return NoWish
+}
+
+// plainWords folds a message to its words: lower case, no marks, signs or vowel
+// points, one apostrophe, Arabic letters in one form.
+func plainWords(text string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKC.String(strings.ToLower(text)) {
+		switch r {
+		case '’', 'ʼ', '`', '\'', '‘':
+			b.WriteRune('\'')
+			continue
+		case 'أ', 'إ', 'آ':
+			r = 'ا'
+		case 'ى':
+			r = 'ي'
+		case 'ة':
+			r = 'ه'
+		case 'ё':
+			r = 'е'
+		case 'ـ':
+			continue
+		}
+		switch {
+		case unicode.Is(unicode.Mn, r) && unicode.Is(unicode.Arabic, r), unicode.Is(unicode.Cf, r):
+		case unicode.IsLetter(r) || unicode.Is(unicode.M, r):
+			b.WriteRune(r)
+		case unicode.IsDigit(r):
+			b.WriteRune(r)
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
