@@ -276,14 +276,14 @@ func (l *loader) text(file string, data []byte) (Text, bool) {
 		Title     string   `yaml:"title"`
 		Questions []string `yaml:"questions"`
 		Keywords  []string `yaml:"keywords"`
-		Of        string   `yaml:"of"`
+		Of        literal  `yaml:"of"`
 		Reviewed  Review   `yaml:"reviewed"`
 	}
 	if !l.decode(file, []byte(front), 1, &meta) {
 		return Text{}, false
 	}
 	t := Text{
-		Title: strings.TrimSpace(meta.Title), Questions: meta.Questions, Keywords: meta.Keywords, Of: meta.Of,
+		Title: strings.TrimSpace(meta.Title), Questions: meta.Questions, Keywords: meta.Keywords, Of: string(meta.Of),
 		Reviewed: meta.Reviewed, Body: strings.TrimSpace(body),
 	}
 	if t.Title == "" {
@@ -296,4 +296,13 @@ func (l *loader) text(file string, data []byte) (Text, bool) {
 	}
 	t.Revision = Revision(t.Title, t.Body)
 	return t, true
+}
+
+// literal is a text that may look like a number, as a revision of digits alone does.
+type literal string
+
+// UnmarshalYAML takes the text as it is written.
+func (l *literal) UnmarshalYAML(data []byte) error {
+	*l = literal(strings.Trim(strings.TrimSpace(string(data)), `"'`))
+	return nil
 }
