@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -19,8 +20,7 @@ func seen(t *testing.T, f Format, body string) string {
 	case HTML, Page:
 		checkTags(t, f, body)
 		body = strings.ReplaceAll(body, "<br>", "\n")
-		body = regexp.MustCompile(`</(p|li|ul|ol)>|<(li|ul|ol)[ >]`).ReplaceAllString(body, "\n$0")
-		return html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, ""))
+		return html.UnescapeString(element.ReplaceAllString(body, ""))
 	case Markers:
 		return seenMarkers(body)
 	}
@@ -28,25 +28,37 @@ func seen(t *testing.T, f Format, body string) string {
 }
 
 // seenMarkers reads *bold* and _italic_ as WhatsApp does: a marker opens before and
-// closes after a word.
+// closes after a word, on one line.
 func seenMarkers(body string) string {
-	word := `[\p{L}\p{N}\p{M}]`
-	lines := strings.Split(body, "\n")
-	for i, line := range lines {
-		for _, m := range []string{`\*`, `_`, `~`} {
-			re := regexp.MustCompile(`(^|[^\p{L}\p{N}\p{M}])` + m + `([^\s` + zwsp + `](?:.*?[^\s])??)` + m + `($|[^\p{L}\p{N}\p{M}` + zwsp + `])`)
-			for {
-				next := re.ReplaceAllString(line, "$1$2$3")
-				if next == line {
-					break
-				}
-				line = next
-			}
+	for _, m := range []byte("*_~") {
+		var out []string
+		for line := range strings.SplitSeq(body, "\n") {
+			out = append(out, unwrap(line, m))
 		}
-		lines[i] = line
+		body = strings.Join(out, "\n")
 	}
-	_ = word
-	return strings.ReplaceAll(strings.Join(lines, "\n"), zwsp, "")
+	return strings.ReplaceAll(body, zwsp, "")
+}
+
+func unwrap(line string, m byte) string {
+	open := -1
+	for i := 0; i < len(line); i++ {
+		if line[i] != m {
+			continue
+		}
+		prev, _ := utf8.DecodeLastRuneInString(line[:i])
+		next, _ := utf8.DecodeRuneInString(line[i+1:])
+		free := i+1 < len(line) && !unicode.IsSpace(next) && !strings.HasPrefix(line[i+1:], zwsp)
+		switch {
+		case open >= 0 && i > open+1 && !unicode.IsSpace(prev) && !wordRune(next) && !strings.HasPrefix(line[i+1:], zwsp):
+			line = line[:open] + line[open+1:i] + line[i+1:]
+			i -= 2
+			open = -1
+		case free && !wordRune(prev):
+			open = i
+		}
+	}
+	return line
 }
 
 var element = regexp.MustCompile(`<(/?)([a-z]+)([^>]*)>|[<>]`)
@@ -72,7 +84,7 @@ func checkTags(t *testing.T, f Format, body string) {
 	if len(open) > 0 {
 		t.Fatalf("%s: %q stay open in %q", f, open, body)
 	}
-	if regexp.MustCompile(`&[^a-z#]|&$|javascript:`).MatchString(body) && strings.Contains(body, `="javascript`) {
+	if strings.Contains(strings.ToLower(body), `="javascript`) {
 		t.Fatalf("%s: %q", f, body)
 	}
 }

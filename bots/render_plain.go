@@ -110,7 +110,7 @@ func writeMarked(sb *strings.Builder, line []span) {
 		sb.WriteString(before)
 		prev, _ := utf8.DecodeLastRuneInString(sb.String())
 		mark := ""
-		if body != "" && !s.url && !wordRune(prev) && !wordRune(next) {
+		if !s.url && styleable(body) && !wordRune(prev) && !wordRune(next) && string(next) != zwsp {
 			if s.bold {
 				mark += "*"
 			}
@@ -129,6 +129,12 @@ func writeMarked(sb *strings.Builder, line []span) {
 		}
 		sb.WriteString(after)
 	}
+}
+
+// styleable reports a text that markers can stand around: something to be seen, and
+// nothing at its ends that makes them literal.
+func styleable(s string) bool {
+	return strings.Trim(s, lrm+rlm) != "" && !strings.HasPrefix(s, zwsp) && !strings.HasSuffix(s, zwsp)
 }
 
 func wordRune(r rune) bool {
