@@ -1,0 +1,559 @@
+package router
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/brug-helpdesk/brug/internal/phrases"
+)
+
+func loadWishes(t *testing.T) *wishes {
+	t.Helper()
+	w, err := newWishes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// meant are messages as people type them, one a line.
+var meant = map[Wish]string{
+	WishStart: `
+/start
+/START abc
+Почати
+ابدأ
+`,
+	WishHelp: `
+/help
+Меню
+що ти вмієш?
+Хто ви?
+это бот?
+Кто вы?
+what can you do
+Who is this?
+are you a bot???
+Wat kunt u?
+bent u een robot
+مين انتو؟
+هل أنت روبوت؟
+القائمة
+`,
+	WishPerson: `
+/person
+Людина
+людину, будь ласка
+Привіт, хочу поговорити з людиною
+Можна поговорити з живою людиною???
+Покличте людину будь ласка!!
+Дайте живу людину
+з’єднайте мене з оператором
+хочу говорити не з ботом
+Я не хочу говорити з роботом
+оператор
+мені потрібна людина
+передзвоніть мені
+ЧЕЛОВЕК
+Хочу поговорить с живым человеком
+позовите оператора пожалуйста
+соедините меня с волонтёром
+нужен человек
+можно с кем-то поговорить?
+Не хочу с ботом, позовите человека
+I want to talk to a real person
+Hello, can I speak to a person please
+human
+Human please!
+connect me with a volunteer
+I dont want to talk to a bot
+Can someone call me?
+Ik wil een medewerker spreken
+kan ik met een mens praten?
+Ik wil een echt mens spreken
+vrijwilliger
+kan iemand mij bellen
+بدي احكي مع حدا
+بدي أحكي مع شخص لو سمحتو
+أُريدُ التحدّث مع شخص حقيقي
+أريد أن أتكلم مع شخص
+ممكن احكي مع موظف؟
+متطوع
+حولوني على موظف
+مش مع بوت لو سمحت
+zhyva lyudyna
+hochu pogovorit s chelovekom
+baddi ehki ma3 shakhs
+chcę porozmawiać z człowiekiem
+bir insanla konuşmak istiyorum
+می‌خواهم با یک نفر صحبت کنم
+je veux parler à une vraie personne
+Weydii qof
+ሰብ ሕተቱ
+`,
+	WishLang: `
+/language
+/lang
+Мова
+Іншу мову
+можна іншою мовою?
+Українською, будь ласка
+Ви говорите українською?
+по-українськи
+Змінити мову
+пишіть мені українською будь ласка
+Язык
+можно по-русски?
+Вы говорите по-русски?
+На другом языке
+другой язык
+Language
+another language
+English please
+do you speak Arabic?
+change language
+Andere taal
+Spreekt u Arabisch?
+taal wijzigen
+لغة أخرى
+اللغة
+بالعربي لو سمحت
+بتحكي عربي؟
+هل تتحدثون العربية؟
+تغيير اللغة
+ukrainskoyu bud laska
+mozhno po russki
+3arabi
+bte7ki 3arabi?
+ትግርኛ
+فارسی
+Türkçe
+po polsku
+soomaali
+`,
+	WishData: `
+/data
+/mydata
+Мої дані
+що ви про мене знаєте?
+А які дані ви маєте про мене?
+Покажіть мої дані, будь ласка
+мои данные
+Что вы обо мне знаете
+какие данные вы обо мне храните?
+My data
+What do you know about me?
+which data do you keep
+Mijn gegevens
+Wat weet u over mij?
+welke gegevens hebben jullie van mij
+بياناتي
+شو بتعرفوا عني؟
+ماذا تعرفون عني
+moyi dani
+ma3lumati
+`,
+	WishDelete: `
+/delete
+Видалити
+видаліть усе
+Видаліть мої дані, будь ласка
+хочу видалити свої дані
+видаліть нашу переписку
+Удалить все
+Удалите мои данные
+сотрите мои данные пожалуйста
+удалите всё обо мне
+Delete
+DELETE EVERYTHING
+please delete my data
+delete this chat
+Verwijder alles
+verwijder mijn gegevens alstublieft
+wis mijn gegevens
+حذف
+احذفوا بياناتي لو سمحتم
+امسح كل شي
+حذف كل شيء
+udalit vse
+vydalit vse
+emsa7 kel shi
+`,
+	WishStop: `
+/stop
+STOP
+Stop.
+Стоп
+не пишіть мені більше
+Більше не пишіть
+Больше не пишите мне!
+отписаться
+don't write to me
+Stop messaging me
+Afmelden
+schrijf mij niet meer
+توقف
+لا تكتبوا لي
+ما تبعتولي رسايل
+bolshe ne pishite
+`,
+	WishPlace: `
+/place
+Яка я в черзі?
+моє місце в черзі
+Коли мені відповідять?
+чому ніхто не відповідає???
+Какой я в очереди
+когда мне ответят?
+Моя очередь
+my place in line
+When will someone answer me?
+why is nobody answering
+Hoe lang duurt het nog?
+wanneer ben ik aan de beurt
+وين صار دوري؟
+ايمت بتردوا؟
+ليش ما حدا بيرد
+kogda mne otvetyat
+emta btrdo?
+`,
+	Greeting: `
+Привіт
+Доброго дня!
+Доброго вечора, шановні волонтери
+слава Україні
+добрый день
+Здравствуйте, подскажите пожалуйста
+Привет, есть вопрос
+Hello
+Hi, how are you?
+Good morning, I have a question
+Can you help me?
+Hallo, goedemiddag
+ik heb een vraag
+السلام عليكم ورحمة الله وبركاته
+السلام عليكم
+مرحبا كيفكم
+عندي سؤال
+يعطيكم العافية
+pryvit
+Dobryi den
+Salam alaikum
+mar7aba
+ሰላም
+Dzień dobry
+Merhaba
+سلام
+Є хтось?
+`,
+	Thanks: `
+Дякую!
+Щиро дякую 🙏
+дуже дякую за допомогу, до побачення
+добре, дякую
+зрозуміло
+Спасибо большое
+понятно, спасибо
+Хорошего дня
+Thank you so much
+ok thanks 👍
+Hello, thank you
+Dank u wel!
+Oké, bedankt
+شكرا جزيلا
+يسلمو كتير
+الله يعطيكم العافية
+تمام شكرا
+Jazakallah, shukran
+dyakuyu
+spasibo bolshoe
+shukran ktir
+የቐንየለይ
+teşekkür ederim
+mahadsanid
+`,
+	Plea: `
+Допоможіть!!!
+Доброго дня, допоможіть будь ласка
+мені потрібна допомога
+Що мені робити?
+рятуйте
+Помогите пожалуйста
+нужна помощь
+Здравствуйте! Помогите мне
+не знаю, что делать
+Help
+HELP ME PLEASE
+I need help
+sos
+what should I do?
+Ik heb hulp nodig
+help mij alstublieft
+ساعدوني
+السلام عليكم ساعدوني ارجوكم
+بدي مساعدة
+شو أعمل؟
+أحتاج إلى مساعدة
+dopomozhit bud laska
+pomogite!
+sa3duni
+yardım edin
+کمک
+ሓግዙኒ
+`,
+	Emoji: `
+👍
+🌻🌻
+🙏🏻
+`,
+}
+
+// asked are questions for an article or a volunteer that use the same words.
+const asked = `
+Мені потрібна людина для догляду за мамою
+потрібна людина, яка перекладе в лікаря
+шукаю людину для практики нідерландської
+хочу спілкуватися з людьми з України
+я хочу стати волонтером
+який мобільний оператор кращий
+Дитині потрібна допомога психолога
+допоможіть знайти житло
+допоможіть з листом від податкової
+потрібна допомога з BSN
+Допомога на дітей, як отримати?
+чи дають допомогу безробітним
+як видалити мої дані з DigiD
+як видалити акаунт на Facebook
+лікар хоче видалити зуб
+видалили мій запис до лікаря
+хочу вивчити мову
+де вчити іншу мову
+школа іншою мовою для дитини
+я не знаю мову, як піти до лікаря?
+моє місце в черзі на житло
+яка черга на соціальне житло
+скільки чекати на BSN
+які дані потрібні для реєстрації
+чи можу змінити мої дані в муніципалітеті
+автобус стоп біля хостелу
+не пишіть листи, мені їх не прочитати, бо листи нідерландською
+привіт, як отримати бсн
+добрий день а де взяти ліфгелд
+дякую, а як щодо зубів?
+що робити якщо загубив паспорт
+мене виселяють що робити
+нужен человек, который переведёт документы
+ищу человека для практики языка
+помогите снять квартиру
+помогите с письмом от IND
+нужна помощь стоматолога
+нужна помощь с долгами
+как получить помощь на ребенка
+удалить зуб сколько стоит
+как удалить мои данные из налоговой
+сменить язык в приложении DigiD
+на другом языке экзамен на права можно?
+очередь на социальное жилье сколько лет
+мое место в очереди на квартиру
+когда мне ответят из IND
+остановить выплату пособия могут?
+спасибо, а сколько это стоит
+здравствуйте, как получить BSN
+привет где найти работу
+что делать если потерял паспорт
+что вы знаете о временной защите
+волонтером где можно стать
+I need a doctor
+help with rent
+I need help with my rent
+help me find a house
+please help me register at gp
+need help paying health insurance
+I need a person who can translate at the hospital
+is the landlord a real person or scam
+is this website a real company
+I want to talk to a real doctor
+How do I speak with my doctor
+can I talk to my child in school
+where can I talk Dutch with someone
+my child speaks another language at school
+can I do the driving exam in another language
+How do I change the language in the DigiD app
+how do I delete my data from DigiD
+how to delete facebook account
+can IND delete my file
+who do I ask to delete my debts
+what data do they need for BSN
+my data in the BRP are wrong
+my place in the queue for social housing
+place in the queue for a house
+how long do I have to wait for BSN
+bus stop near shelter
+stop my health insurance
+can they stop my leefgeld
+they said stop working here
+my boss told me to stop writing complaints
+Hello, how do I get a BSN?
+thanks but how much does it cost
+Hi I lost my passport
+what should I do if I lost my job
+volunteer work near me
+Can I work as a volunteer
+I got a message from an unknown person
+hulp bij huur
+ik heb hulp nodig bij de belasting
+hulp in de huishouding voor mijn moeder
+kunt u mij helpen met een brief
+ik wil Nederlands praten met een vrijwilliger
+afspraak maken met een medewerker van de gemeente
+welke gegevens hebben jullie nodig voor een bsn
+hoe lang duurt het nog voor mijn bsn komt
+mijn gegevens kloppen niet in de brp
+kan de gemeente mijn gegevens verwijderen
+tand verwijderen wat kost dat
+andere taal op school voor mijn kind
+ik wil een andere taal leren
+stoppen met de zorgverzekering
+vrijwilliger worden hoe moet dat
+goedemorgen hoe krijg ik digid
+plaats op school voor mijn kind
+بدي شخص يساعدني بالترجمة عند الدكتور
+أريد شخصا يترجم لي في المستشفى
+كيف أتكلم مع موظف البلدية
+احتاج مساعدة في ايجار البيت
+بدي مساعدة بالإيجار
+ساعدوني لاقي بيت
+مساعدة مالية للاجئين كيف بقدم
+كيف أحذف بياناتي من ديجي دي
+كيف امسح حساب الفيسبوك
+كيف أغير اللغة في تطبيق digid
+بدي اتعلم لغة ثانية
+وين بتعلم اللغة الهولندية
+دوري في قائمة السكن
+متى يرد علي IND
+لا توقفوا راتبي
+وقف راتبي شو اعمل
+شو اعمل اذا ضيعت جواز سفري
+مرحبا كيف بطلع bsn
+شكرا بس قديش بتكلف
+بدي اشتغل متطوع
+معلوماتي غلط بالبلدية
+potribna dopomoha z zhytlom
+kak poluchit bsn
+pomogite nayti kvartiru
+baddi musaada bil ijar
+kif bittalle3 bsn
+так
+ні
+да
+yes
+no
+нет
+نعم
+لا
+1
+112
+`
+
+func lines(text string) []string {
+	return strings.Split(strings.TrimSpace(text), "\n")
+}
+
+func TestWishes(t *testing.T) {
+	w := loadWishes(t)
+	for wish, texts := range meant {
+		for _, text := range lines(texts) {
+			if got := w.find(text); got != wish {
+				t.Errorf("%q is read as %q, expected %q", text, got, wish)
+			}
+		}
+	}
+}
+
+func TestQuestionsAreNoWishes(t *testing.T) {
+	w := loadWishes(t)
+	for _, text := range lines(asked) {
+		if got := w.find(text); got != NoWish {
+			t.Errorf("%q is read as %q, expected a question", text, got)
+		}
+	}
+	if got := w.find("/unknown"); got != NoWish {
+		t.Errorf("an unknown command is read as %q", got)
+	}
+}
+
+func TestLongMessageTellsAStory(t *testing.T) {
+	w := loadWishes(t)
+	short := "мені б краще поговорити з людиною про все це"
+	if got := w.find(short); got != WishPerson {
+		t.Errorf("%q is read as %q", short, got)
+	}
+	long := short + " бо чоловік мене знову побив"
+	if got := w.find(long); got != NoWish {
+		t.Errorf("%q is read as %q", long, got)
+	}
+}
+
+// TestEveryPhraseHasOneWish guards the file: the order in which its wishes are read
+// must make no difference.
+func TestEveryPhraseHasOneWish(t *testing.T) {
+	var file map[Wish]map[string][]string
+	if err := yaml.Unmarshal(wishesSource, &file); err != nil {
+		t.Fatal(err)
+	}
+	owner := map[string]Wish{}
+	for wish, kinds := range file {
+		if _, ok := meant[wish]; !ok {
+			t.Errorf("%q is no wish with examples", wish)
+		}
+		for kind, all := range kinds {
+			if kind != "whole" && kind != "within" {
+				t.Errorf("%s.%s, expected whole or within", wish, kind)
+			}
+			for _, p := range all {
+				plain := plainWords(p)
+				if plain == "" {
+					t.Errorf("%s: %q has no words", wish, p)
+				}
+				if first, ok := owner[plain]; ok {
+					t.Errorf("%q stands under %s and %s", p, first, wish)
+				}
+				owner[plain] = wish
+			}
+		}
+	}
+	w := loadWishes(t)
+	for plain, wish := range owner {
+		for _, p := range w.within {
+			if p.wish != wish && strings.Contains(" "+plain+" ", p.words) {
+				t.Errorf("%q of %s holds %q of %s", plain, wish, p.words, p.wish)
+			}
+		}
+	}
+}
+
+// TestHelpKeepsItsWord reads the words that the help text tells people to write.
+func TestHelpKeepsItsWord(t *testing.T) {
+	say, err := phrases.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := loadWishes(t)
+	bold := regexp.MustCompile(`(?m)^- \*\*(.+?)\*\*`)
+	want := []Wish{WishPerson, WishLang, WishData, WishDelete, WishStop}
+	for _, lang := range phrases.Full {
+		words := bold.FindAllStringSubmatch(say.Say(lang, "help", nil), -1)
+		if len(words) != len(want) {
+			t.Errorf("help in %s offers %d words, expected %d", lang, len(words), len(want))
+			continue
+		}
+		for i, word := range words {
+			if got := w.find(word[1]); got != want[i] {
+				t.Errorf("help in %s offers %q, which is read as %q, expected %q", lang, word[1], got, want[i])
+			}
+		}
+	}
+}
