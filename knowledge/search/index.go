@@ -2,7 +2,7 @@ package search
 
 import (
 	"cmp"
-	"maps"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -25,23 +25,17 @@ type Index struct {
 type Hit struct {
 	Article    string
 	Confidence float64 // probability that it is the right one, 0 to 1
-	Score      float64 // what the hits are ordered by; only comparable within one search
+	Score      float64 // what hits are ordered by; comparable within one search only
 	Why        Why
 }
 
 // Option changes how an index is built.
 type Option func(*options)
 
-type options struct {
-	earlier *Index
-	noFit   bool
-}
+type options struct{ earlier *Index }
 
-// WithCalibrationOf keeps the calibration of an earlier index instead of fitting a new one, which takes
-// most of the time of Build.
-func WithCalibrationOf(earlier *Index) Option {
-	return func(o *options) { o.earlier = earlier; o.noFit = earlier == nil }
-}
+// WithCalibrationOf takes over the calibration of an earlier index instead of fitting a new one.
+func WithCalibrationOf(earlier *Index) Option { return func(o *options) { o.earlier = earlier } }
 
 // Build makes the index of everything in base.
 func Build(base *knowledge.Base, opts ...Option) *Index {
@@ -50,129 +44,58 @@ func Build(base *knowledge.Base, opts ...Option) *Index {
 		opt(&o)
 	}
 	ix := &Index{articles: base.Articles(), langs: map[string]*langIndex{}}
-	ix.scratch.New = func() any { return &scratch{by: map[*langIndex]*scores{}} }
-	g := newGlossary(base.Terms())
+	ix.scratch.New = func() any { return &scratch{} }
+	glossary := newGlossary(base.Terms())
 	plan := planTexts(base)
-	names := make([]string, 0, len(plan))
-	for name := range plan {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	built := make([]*langIndex, len(names))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, name := range names {
+	var mu sync.Mutex
+	for name, texts := range plan {
 		group.Go(func() error {
-			shared := name == cyrillicGroup || name == latinGroup || name == arabicGroup || name == everyGroup
-			built[i] = buildLang(analyser{lang: name, shared: shared, glossary: g}, len(ix.articles), plan[name])
+			built := buildLang(analyser{isGroup(name), glossary}, len(ix.articles), texts)
+			mu.Lock()
+			defer mu.Unlock()
+			ix.langs[name] = built
 			return nil
 		})
 	}
 	_ = group.Wait() // building cannot fail
-	for i, name := range names {
-		ix.langs[name] = built[i]
-	}
-	var oos []text
-	for i, line := range readOOS() {
-		oos = append(oos, text{article: i, field: question, lang: line.lang, text: line.text})
-	}
-	ix.none = buildLang(analyser{lang: everyGroup, shared: true}, len(oos), oos)
-	if o.noFit {
-		return ix
-	}
+	ix.none = buildNone()
 	if o.earlier != nil {
 		ix.trust = o.earlier.trust
 	} else {
-		ix.fit()
+		ix.trust = ix.fit()
 	}
 	return ix
 }
 
-// planTexts says which text goes into which index.
-func planTexts(base *knowledge.Base) map[string][]text {
-	plan := map[string][]text{}
-	for i, a := range base.Articles() {
-		for _, lang := range slices.Sorted(maps.Keys(a.Texts)) {
-			byAudience := a.Texts[lang]
-			t := byAudience[""]
-			var own []text
-			add := func(f field, s string) {
-				own = append(own, text{article: i, field: f, lang: lang, text: s})
-			}
-			add(title, t.Title)
-			for _, q := range t.Questions {
-				add(question, q)
-			}
-			for _, k := range t.Keywords {
-				add(keyword, k)
-			}
-			plan[groupOf(lang)] = append(plan[groupOf(lang)], own...)
-			plan[everyGroup] = append(plan[everyGroup], own...)
-			plan[lang] = append(plan[lang], own...)
-			if t.Body != "" {
-				plan[lang] = append(plan[lang], text{article: i, field: body, lang: lang, text: t.Body})
-			}
-			for audience, variant := range byAudience {
-				if audience != "" {
-					plan[lang] = append(plan[lang], text{article: i, field: body, lang: lang, text: variant.Title + "\n" + variant.Body})
-				}
-			}
-		}
-	}
-	// Dutch terms in Latin letters are asked for in every language.
-	for name := range plan {
-		if name == everyGroup || name == latinGroup {
-			continue
-		}
-		for i, a := range base.Articles() {
-			for lang, byAudience := range a.Texts {
-				if lang == name {
-					continue
-				}
-				t := byAudience[""]
-				for _, s := range append([]string{t.Title}, t.Keywords...) {
-					for _, w := range words(s) {
-						if lang != "en" && scriptOf(w) == latin {
-							plan[name] = append(plan[name], text{article: i, field: borrowed, lang: "nl", text: w})
-						}
-					}
-				}
-			}
-		}
-	}
-	for name, texts := range plan {
-		slices.SortStableFunc(texts, func(a, b text) int {
-			return cmp.Or(cmp.Compare(a.article, b.article), cmp.Compare(a.lang, b.lang), cmp.Compare(a.field, b.field))
-		})
-		plan[name] = texts
-	}
-	return plan
-}
-
+// scratch is the memory of one search.
 type scratch struct {
-	by map[*langIndex]*scores
+	first, second, none *scores
 }
 
-func (s *scratch) of(ix *langIndex) *scores {
-	if s.by[ix] == nil {
-		s.by[ix] = newScores(ix)
+func (ix *Index) borrow() *scratch {
+	sc := ix.scratch.Get().(*scratch)
+	if sc.first == nil {
+		*sc = scratch{newScores(len(ix.articles)), newScores(len(ix.articles)), newScores(ix.none.articles)}
 	}
-	return s.by[ix]
+	return sc
 }
 
 // Search returns up to n articles for query, best first. lang is the language the query is
-// written in; a language no article has, or "und", is searched in all.
+// written in, "" if not known; a language no article has is searched for official terms and in what
+// is written in related languages.
 func (ix *Index) Search(query, lang string, n int) []Hit {
-	sc := ix.scratch.Get().(*scratch)
+	sc := ix.borrow()
 	defer ix.scratch.Put(sc)
-	cands := ix.candidates(sc, query, lang, nil)
+	list := ix.candidates(sc, query, lang, nil)
 	none := ix.noneLike(sc, query, lang, nil)
-	hits := make([]Hit, 0, min(n, len(cands)))
-	for i, c := range cands[:min(n, len(cands))] {
+	hits := make([]Hit, 0, min(n, len(list)))
+	for i, c := range list[:min(n, len(list))] {
+		x := ix.trust.inputs(list, i, none)
 		hits = append(hits, Hit{
-			Article:    ix.articles[c.article].ID,
-			Confidence: ix.trust.probability(trustFeatures(cands, i, none)),
-			Score:      c.rank,
+			Article: ix.articles[c.article].ID, Confidence: ix.trust.probability(x), Score: c.score,
+			Why: Why{index: ix, query: query, lang: lang, article: c.article, inputs: x},
 		})
 	}
 	return hits
@@ -180,58 +103,84 @@ func (ix *Index) Search(query, lang string, n int) []Hit {
 
 // candidate is an article with what speaks for it.
 type candidate struct {
-	article  int
-	fused    float32
-	features features
-	rank     float64 // what the candidates are ordered by
-	share    float64 // of the probability all candidates have together
+	article int
+	score   float64
+	share   float64 // of the probability that all candidates have together
+	unknown float64
+	weight  float64
 }
 
-const considered = 10 // candidates that get features
+const (
+	considered  = 10  // candidates
+	ownWords    = 10  // what a language's own index weighs …
+	ownLetters  = 10  //
+	sharedWords = 3   // … and the one it shares with related languages.
+	sharedChars = 4   // Fitting these to the examples makes them worse on other people's questions:
+	leastFused  = .01 // writers avoid repeating words from one example to the next.
+)
 
-// candidates scores all articles and describes the best. An example is left out of the index.
+// indexes returns the index of lang and the one it shares; both may be the same, or nil.
+func (ix *Index) indexes(lang string) (own, shared *langIndex) {
+	own, shared = ix.langs[lang], ix.langs[groupOf(lang)]
+	if own == nil {
+		own = shared
+	}
+	if own == nil {
+		own = ix.langs[everyGroup]
+	}
+	if shared == nil {
+		shared = own
+	}
+	return own, shared
+}
+
+// candidates scores all articles and returns the best.
 func (ix *Index) candidates(sc *scratch, query, lang string, without *example) []candidate {
-	primary := ix.langs[lang]
-	secondary := ix.langs[groupOf(lang)]
-	if primary == nil {
-		primary, secondary = secondary, ix.langs[everyGroup]
-	}
-	if primary == nil {
-		primary, secondary = secondary, nil
-	}
-	if primary == nil {
+	own, shared := ix.indexes(lang)
+	if own == nil {
 		return nil
 	}
-	s := sc.of(primary)
-	primary.score(s, primary.tokens(query, lang), without)
-	second := s
-	if secondary != nil {
-		second = sc.of(secondary)
-		secondary.score(second, secondary.tokens(query, lang), without)
+	own.score(sc.first, query, lang, without)
+	second := sc.first
+	if shared != own {
+		second = sc.second
+		shared.score(second, query, lang, without)
 	}
 	list := make([]candidate, 0, 64)
 	for a := range ix.articles {
-		first := s
-		if !primary.present[a] {
+		first := sc.first
+		if !own.present[a] {
 			first = second
 		}
-		if f := fuse(first, a) + 0.25*fuse(second, a); f > 0 {
-			list = append(list, candidate{article: a, fused: f})
+		if first.fused(a)+second.fused(a) < leastFused {
+			continue
 		}
+		list = append(list, candidate{
+			article: a, unknown: float64(first.unknown), weight: math.Log1p(float64(first.weight)) / 4,
+			score: float64(ownWords*first.words[a] + ownLetters*first.letters[a] + sharedWords*second.words[a] + sharedChars*second.letters[a]),
+		})
 	}
 	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(-cmp.Compare(a.fused, b.fused), cmp.Compare(a.article, b.article))
+		return cmp.Or(-cmp.Compare(a.score, b.score), cmp.Compare(a.article, b.article))
 	})
 	list = list[:min(len(list), considered)]
+	var total float64
 	for i := range list {
-		first := s
-		if !primary.present[list[i].article] {
-			first = second
-		}
-		list[i].features = describe(first, second, list[i].article)
+		list[i].share = math.Exp(list[i].score - list[0].score)
+		total += list[i].share
 	}
-	order(list)
+	for i := range list {
+		list[i].share /= total
+	}
 	return list
 }
 
-func fuse(s *scores, a int) float32 { return 0.5*s.words[a] + 0.5*s.letters[a] }
+// noneLike says how much the query is like one that no article answers.
+func (ix *Index) noneLike(sc *scratch, query, lang string, without *example) float64 {
+	ix.none.score(sc.none, query, lang, without)
+	best := float32(0)
+	for a := range ix.none.articles {
+		best = max(best, sc.none.fused(a))
+	}
+	return float64(best)
+}

@@ -198,8 +198,7 @@ func stemGeneric(word string) string {
 	return word
 }
 
-// skeleton writes a Ukrainian or Russian stem so that the same root looks the same in both:
-// молоко and молоко, ніч and ночь, лікар and лекарь.
+// skeleton writes a Ukrainian or Russian stem so that the same word looks the same in both.
 func skeleton(word string) string {
 	if scriptOf(word) != cyrillic {
 		return word
@@ -208,16 +207,18 @@ func skeleton(word string) string {
 	var last rune
 	for _, r := range word {
 		switch r {
-		case 'і', 'ї', 'ы', 'е', 'є', 'э', 'о', 'и':
+		case 'і', 'ї', 'ы':
 			r = 'и'
+		case 'є', 'э':
+			r = 'е'
 		case 'я':
 			r = 'а'
 		case 'ю':
 			r = 'у'
-		case 'ь', 'й':
-			continue
 		case 'щ':
 			r = 'ш'
+		case 'ь':
+			continue
 		}
 		if r != last {
 			b.WriteRune(r)

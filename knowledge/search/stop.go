@@ -1,7 +1,5 @@
 package search
 
-import "strings"
-
 // stopWords carry no topic: function words in every language, of dialects too, and greetings. They
 // count neither in articles nor in questions.
 var stopWords = stopSet(map[string]string{
@@ -59,13 +57,8 @@ func stopSet(lists map[string]string) map[string]map[string]bool {
 // isStop reports whether the normalised word carries no topic in lang. Surzhyk mixes the two, so
 // Ukrainian and Russian share their lists.
 func isStop(word, lang string) bool {
-	switch lang {
-	case "uk", "ru", cyrillicGroup:
+	if lang == "uk" || lang == "ru" {
 		return stopWords["uk"][word] || stopWords["ru"][word]
-	case latinGroup:
-		return stopWords["en"][word] || stopWords["nl"][word]
-	case arabicGroup:
-		return stopWords["ar"][word] || stopWords["fa"][word]
 	}
 	if set := stopWords[lang]; set != nil {
 		return set[word]
@@ -76,25 +69,4 @@ func isStop(word, lang string) bool {
 		}
 	}
 	return false
-}
-
-// Names of the indexes that several languages share; no BCP 47 tag looks like them.
-const (
-	cyrillicGroup = "uk+ru"
-	latinGroup    = "latin"
-	arabicGroup   = "ar+fa"
-	everyGroup    = "*"
-)
-
-// groupOf is the shared index a language falls back on.
-func groupOf(lang string) string {
-	switch base, _, _ := strings.Cut(lang, "-"); base {
-	case "uk", "ru":
-		return cyrillicGroup
-	case "ar", "fa":
-		return arabicGroup
-	case "en", "nl", "pl", "tr", "fr", "es", "so":
-		return latinGroup
-	}
-	return everyGroup
 }
