@@ -1,0 +1,291 @@
+"use strict";
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const log = $("log"), main = document.querySelector("main"), text = $("text"), page = document.documentElement;
+  const RTL = /^(ar|fa|ur|ps|ckb|prs|he|sd|ug|yi|dv)\b/;
+
+  // What the phone keeps. Some browsers refuse; then it lasts as long as the page.
+  const shelf = {};
+  const load = (key) => {
+    try { return localStorage.getItem("brug." + key); } catch (e) { return shelf[key] || null; }
+  };
+  const save = (key, value) => {
+    shelf[key] = value;
+    try { localStorage.setItem("brug." + key, value); } catch (e) { /* the shelf has it */ }
+  };
+  const random = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(24));
+    return btoa(String.fromCharCode.apply(null, bytes)).replace(/\+/g, "-").replace(/\//g, "_");
+  };
+
+  let visitor = load("visitor");
+  if (!/^[A-Za-z0-9_-]{22,64}$/.test(visitor || "")) {
+    visitor = random();
+    save("visitor", visitor);
+  }
+  let queue = [];
+  try { queue = JSON.parse(load("queue")) || []; } catch (e) { /* begin anew */ }
+  const store = () => save("queue", JSON.stringify(queue));
+
+  // Words. The visitor's choice comes first, then the language of the last answer.
+  let chosen = load("language"), spoken = "";
+  const known = (tag) => {
+    const base = String(tag || "").toLowerCase().split("-")[0];
+    return WORDS[base] ? base : "";
+  };
+  const wished = () => {
+    for (const tag of navigator.languages || [navigator.language]) if (known(tag)) return known(tag);
+    return "en";
+  };
+  let lang = "en";
+  const word = (key) => WORDS[lang][key] || WORDS.en[key];
+  function speak() {
+    lang = known(chosen) || known(spoken) || wished();
+    page.lang = lang;
+    page.dir = RTL.test(known(chosen) || spoken || lang) ? "rtl" : "ltr";
+    $("language").value = lang;
+    for (const e of document.querySelectorAll("[data-word]")) e.textContent = word(e.dataset.word);
+    for (const e of document.querySelectorAll("[data-label]")) e.setAttribute("aria-label", word(e.dataset.label));
+    text.placeholder = word("placeholder");
+    status();
+    for (const item of log.children) label(item);
+  }
+
+  // What is said.
+  const items = new Map();
+  const speaker = (from) => word({ visitor: "you", volunteer: "volunteer" }[from] || "bot");
+  const el = (name, cls, content) => {
+    const e = document.createElement(name);
+    if (cls) e.className = cls;
+    if (content) e.textContent = content;
+    return e;
+  };
+  const clock = (at) => {
+    const d = new Date(at), form = { hour: "2-digit", minute: "2-digit" };
+    if (d.toDateString() !== new Date().toDateString()) Object.assign(form, { day: "numeric", month: "short" });
+    try { return d.toLocaleString(lang + "-u-nu-latn", form); } catch (e) { return d.toLocaleString(); }
+  };
+  function label(item) {
+    const m = item.message;
+    item.querySelector(".who").textContent = speaker(m.from) + ": ";
+    const meta = item.querySelector(".meta");
+    const state = m.state ? word(m.state) : "";
+    meta.textContent = "";
+    if (m.from === "volunteer") meta.append(speaker(m.from) + " · ");
+    if (m.at) {
+      const time = el("time", "", clock(m.at));
+      time.dateTime = m.at;
+      meta.append(time);
+    }
+    if (state) meta.append(m.at ? " · " : "", el("span", m.state === "failed" ? "bad" : "", state));
+  }
+  function draw(m) {
+    const item = el("li", m.from);
+    item.message = m;
+    const bubble = el("div", "bubble");
+    bubble.dir = "auto";
+    if (m.lang) bubble.lang = m.lang;
+    // The server wrote this HTML from Markdown; a visitor's words are only text.
+    if (m.html && m.from !== "visitor") bubble.innerHTML = m.html;
+    else bubble.textContent = m.text;
+    const who = el("span", "who unseen");
+    item.append(who, bubble);
+    if (m.choices && m.choices.length) item.append(buttons(m));
+    item.append(el("div", "meta"));
+    label(item);
+    return item;
+  }
+  function buttons(m) {
+    const box = el("div", "choices");
+    for (const c of m.choices) {
+      let b;
+      if (c.url) {
+        if (!/^(https?|tel):/i.test(c.url)) continue;
+        b = el("a", "", c.label);
+        b.href = c.url;
+        b.rel = "noopener";
+        if (!/^tel:/i.test(c.url)) b.target = "_blank";
+      } else {
+        b = el("button", "", c.label);
+        b.type = "button";
+        let last = 0;
+        b.onclick = () => {
+          if (Date.now() - last < 1500) return; // a double tap is one
+          last = Date.now();
+          say({ choice: c.id, text: c.label });
+        };
+      }
+      b.dir = "auto";
+      if (m.lang) b.lang = m.lang;
+      box.append(b);
+    }
+    return box;
+  }
+  function show(m) {
+    const old = items.get(m.id);
+    const below = main.scrollHeight - main.scrollTop - main.clientHeight < 120;
+    const item = draw(m);
+    items.set(m.id, item);
+    if (old) old.remove();
+    // What still waits to be sent stands last.
+    const waiting = m.state ? null : Array.from(log.children).find((i) => i.message.state && i.message.state !== "failed");
+    log.insertBefore(item, waiting || null);
+    if (below || m.from === "visitor") toEnd();
+  }
+  const toEnd = () => { main.scrollTop = main.scrollHeight; };
+
+  let dots = 0;
+  function typing(ms) {
+    clearTimeout(dots);
+    const below = main.scrollHeight - main.scrollTop - main.clientHeight < 120;
+    $("typing").hidden = !ms;
+    if (ms) dots = setTimeout(() => typing(0), ms);
+    if (ms && below) toEnd();
+  }
+
+  // Sending: one after another, again until the server has it.
+  function say(m) {
+    m.id = random();
+    m.at = new Date().toISOString();
+    queue.push(m);
+    store();
+    show({ id: m.id, from: "visitor", text: m.text, at: m.at, state: navigator.onLine ? "sending" : "waiting" });
+    if (navigator.onLine) typing(8000);
+    flush();
+  }
+  let busy = false, again = 0, wait = 1000;
+  async function flush() {
+    if (busy) return;
+    clearTimeout(again);
+    busy = true;
+    while (queue.length) {
+      const m = queue[0];
+      const body = { visitor: visitor, id: m.id };
+      if (m.choice) body.choice = m.choice;
+      else body.text = m.text;
+      let res = null;
+      try {
+        res = await fetch("/chat/api/messages", {
+          method: "POST", body: JSON.stringify(body),
+          headers: { "Content-Type": "application/json", "Accept-Language": chosen || navigator.language }
+        });
+      } catch (e) { /* no connection */ }
+      if (res && (res.ok || res.status < 500 && res.status !== 429 && res.status !== 408)) {
+        wait = 1000;
+        done(m.id, res.ok ? "" : "failed");
+        continue;
+      }
+      const told = res ? 1000 * Number(res.headers.get("Retry-After")) : 0;
+      mark(m.id, res ? "sending" : "waiting");
+      again = setTimeout(flush, Math.max(told, wait));
+      wait = Math.min(2 * wait, 30000);
+      break;
+    }
+    busy = false;
+    status();
+  }
+  function mark(id, state) {
+    const item = items.get(id);
+    if (!item || !item.message.state) return;
+    item.message.state = state;
+    label(item);
+  }
+  function done(id, state) {
+    queue = queue.filter((m) => m.id !== id);
+    store();
+    mark(id, state);
+    if (state) typing(0);
+  }
+  function status() {
+    const problem = navigator.onLine ? "" : word("offline");
+    if ($("status").textContent !== problem) $("status").textContent = problem;
+  }
+
+  // Hearing.
+  let source = null, settle = 0;
+  function hear() {
+    if (source) source.close();
+    source = new EventSource("/chat/api/events?visitor=" + visitor);
+    source.onmessage = (e) => {
+      let m;
+      try { m = JSON.parse(e.data); } catch (err) { return; }
+      busyLog();
+      if (m.from === "visitor") {
+        const item = items.get(m.id), open = !item || item.message.state;
+        if (queue.some((q) => q.id === m.id)) done(m.id, "");
+        if (m.text && open) show(m);
+        return;
+      }
+      if (items.has(m.id)) return;
+      typing(0);
+      show(m);
+      if (m.lang && m.lang !== spoken) {
+        spoken = m.lang;
+        speak();
+      }
+    };
+    source.addEventListener("typing", () => typing(8000));
+    source.addEventListener("erased", () => {
+      log.textContent = "";
+      items.clear();
+      queue = [];
+      store();
+    });
+    source.onerror = () => {
+      // The browser repeats broken streams, but not refused ones.
+      if (source.readyState === EventSource.CLOSED) setTimeout(hear, 3000 + 2000 * Math.random());
+    };
+  }
+  // A screen reader hears news, not the whole conversation after each reload.
+  function busyLog() {
+    if (log.getAttribute("aria-busy") !== "true") return;
+    clearTimeout(settle);
+    settle = setTimeout(() => log.setAttribute("aria-busy", "false"), 300);
+  }
+
+  // The form.
+  const grow = () => {
+    text.style.height = "auto";
+    text.style.height = text.scrollHeight + 2 + "px";
+  };
+  const draft = () => {
+    save("draft", text.value);
+    grow();
+  };
+  $("form").onsubmit = (e) => {
+    e.preventDefault();
+    const written = text.value.trim();
+    if (written) say({ text: written });
+    text.value = "";
+    draft();
+    text.focus();
+  };
+  text.oninput = draft;
+  text.onkeydown = (e) => {
+    // On a phone the Enter key begins a new line, as its own apps do.
+    if (e.key === "Enter" && !e.shiftKey && !e.isComposing && matchMedia("(any-pointer: fine)").matches) {
+      e.preventDefault();
+      $("form").requestSubmit();
+    }
+  };
+  $("language").onchange = () => {
+    chosen = $("language").value;
+    save("language", chosen);
+    speak();
+  };
+  $("leave").onclick = () => {
+    document.title = "";
+    document.body.textContent = "";
+    location.replace(document.body.dataset.leave);
+  };
+  addEventListener("online", () => { status(); wait = 1000; flush(); hear(); });
+  addEventListener("offline", status);
+
+  text.value = load("draft") || "";
+  speak();
+  for (const m of queue) show({ id: m.id, from: "visitor", text: m.text, at: m.at, state: "waiting" });
+  busyLog();
+  hear();
+  flush();
+  grow();
+})();
