@@ -181,6 +181,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{name: "stop while busy", run: stopWhileBusy},
 
 		{name: "answers", run: answerTexts},
+		{name: "rendered replies", run: rendered},
 		{name: "limits", run: limits},
 		{name: "order of answers", run: orderOut},
 		{name: "buttons", only: Buttons, run: buttons},

@@ -3,6 +3,7 @@ package bottest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,49 @@ func answerTexts(t *testing.T, h Harness) {
 		}
 		if r.At.IsZero() {
 			t.Error("the receipt has no time")
+		}
+	}
+}
+
+// rendered: what the renderer makes for this network arrives as it says it will be
+// read, in both directions, over several parts, with all choices in reach.
+func rendered(t *testing.T, h Harness) {
+	s := start(t, h, newStore())
+	p := s.phone(0)
+	s.write(p, "hello there")
+	s.store.wait(t, 1)
+	l := s.channel.Limits()
+	long := strings.Repeat("Речення про *житло* та **допомогу**.\n\n", min(max(l.Text, 2000), 20000)/30)
+	for i, r := range []bots.Reply{
+		{Lang: "uk", Text: "**BSN** отримують у *gemeente* за адресою Spui 70:\n\n1. запис\n2. паспорт < & >\n\nДзвоніть 0800-2000."},
+		{Lang: "ar", Text: "اتصل بالرقم **0800-2000** في أي وقت.\n\n- خذ جواز السفر (BSN)\n- الموعد 12-03-2026", Choices: choices[:2]},
+		{Lang: "uk", Text: long, Choices: choices[:2]},
+	} {
+		r.ID = fmt.Sprintf("r%d", i)
+		before := len(p.Inbox())
+		parts := bots.Render(r, l, p.Address())
+		if len(parts) == 0 {
+			t.Fatal("the renderer made nothing")
+		}
+		for _, part := range parts {
+			s.canary.watch(part.Text)
+			s.send(part)
+		}
+		got := s.arrives(p, before+len(parts))[before:]
+		for n, part := range parts {
+			if got[n].Text != strings.TrimSpace(part.Text) {
+				t.Errorf("part %s reads %+q, want %+q", part.ID, clip(got[n].Text), clip(part.Text))
+			}
+		}
+		last := got[len(got)-1]
+		for _, c := range r.Choices {
+			if h.has(Buttons) {
+				if !slices.ContainsFunc(last.Choices, func(x bots.Choice) bool { return x.ID == c.ID }) {
+					t.Errorf("the choice %s has no button", c.ID)
+				}
+			} else if !strings.Contains(last.Text, c.Label) {
+				t.Errorf("the choice %s is not in the text", c.ID)
+			}
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package telegram_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +24,6 @@ import (
 type running struct {
 	*telegram.Channel
 	t    *testing.T
-	log  *bytes.Buffer
 	stop func() error
 
 	mu     sync.Mutex
@@ -117,6 +115,7 @@ func TestNewRefusesMistakes(t *testing.T) {
 	for name, config := range map[string]telegram.Config{
 		"no token":       {},
 		"a pasted line":  {Token: "123:abc\n"},
+		"a stray byte":   {Token: "123:abc\x7f"},
 		"an address":     {Token: "123:abc", APIURL: "api.telegram.org"},
 		"mode":           {Token: "123:abc", Mode: "push"},
 		"no webhook URL": {Token: "123:abc", Mode: telegram.Webhook},
@@ -201,6 +200,9 @@ func TestPollingEndsWebhook(t *testing.T) {
 	user.Text("before")
 	r := run(t, open(t, s, nil))
 	r.texts(1)
+	if q := s.Requests("getUpdates")[0]; q.Status != 200 {
+		t.Errorf("the first request for updates is answered %d", q.Status)
+	}
 	eventually(t, "setWebhook is allowed again", func() bool {
 		set()
 		reqs := s.Requests("setWebhook")
@@ -219,6 +221,7 @@ func TestUpdateIDsBeginAnew(t *testing.T) {
 	user := s.User(7001, "Ali", "ar")
 	user.Text("one")
 	r.texts(1)
+	eventually(t, "all is confirmed", func() bool { return s.Pending() == 0 })
 	s.Forget(4000)
 	user.Text("two")
 	r.texts(2)

@@ -120,8 +120,8 @@ func (n *network) Again(id string) {
 
 func (n *network) Garbage() {
 	for _, raw := range []string{
-		`{"update_id":%d,"message":{"message_id":"seven","chat":[],"text":{"a":1}}}`,
-		`{"update_id":%d,"message":7}`,
+		`{"update_id":%d,"message":{"message_id":"seven","chat":[],"text":{"a":"900100200"}}}`,
+		`{"update_id":%d,"message":900100200}`,
 		`{"update_id":%d,"message":{}}`,
 		`{"update_id":%d,"new_kind_of_update":{"chat":{"id":900100200}}}`,
 		`{"update_id":%d}`,

@@ -10,8 +10,9 @@
 // Only private chats become messages. In a group the bot answers, when somebody
 // speaks to it, with one sentence and a link to the private chat.
 //
-// The tour: channel.go (lifecycle), poll.go and webhook.go (the two ways in),
-// update.go and convert.go (what came, as a [bots.Message]), group.go, send.go (what
-// goes out), errors.go (what Telegram says to it), client.go (requests; the token
-// stays inside), fetch.go (files), id.go (identifiers).
+// The tour: channel.go and health.go (lifecycle), poll.go and webhook.go (the two ways
+// in), update.go, convert.go, kinds.go and card.go (what came, as a [bots.Message]),
+// group.go, send.go (what goes out), errors.go (what Telegram says to it), client.go
+// (requests; the token stays inside), fetch.go (files), commands.go (the menu), id.go
+// (identifiers).
 package telegram

@@ -26,9 +26,6 @@ func (c *Channel) Fetch(ctx context.Context, m bots.Media) (io.ReadCloser, error
 	if card, ok := strings.CutPrefix(m.Ref, cardRef); ok {
 		return io.NopCloser(strings.NewReader(card)), nil
 	}
-	if m.Size > maxFile {
-		return nil, ErrTooBig
-	}
 	var f file
 	if err := c.api.call(ctx, "getFile", tgbotapi.Params{"file_id": m.Ref}, &f); err != nil {
 		var ce *callError

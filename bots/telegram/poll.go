@@ -37,21 +37,20 @@ func (c *Channel) poll(ctx context.Context, accept bots.AcceptFunc) error {
 	a := newAsides(ctx, c)
 	defer a.wait()
 
-	offset, confirmed := int64(0), int64(0)
-	defer func() { c.confirm(ctx, offset, confirmed) }()
+	var at place
+	defer func() { c.confirm(ctx, at) }()
 	wait, held := c.minWait, time.Duration(0)
 	for {
-		updates, err := c.getUpdates(ctx, offset, held)
-		if arrived(err) {
-			confirmed = offset
-		}
+		at.told, at.toldAt = at.offset, time.Now()
+		updates, err := c.getUpdates(ctx, at.offset, held)
 		if err == nil {
+			at.confirmed = at.offset
 			held = pollTime
 			var next int64
 			if next, err = c.takeAll(ctx, updates, accept, a); next != 0 {
 				// Also when it is below the old offset: after a week without
 				// updates Telegram begins anywhere.
-				offset = next
+				at.offset = next
 				wait = c.minWait
 			}
 			if err == nil {
@@ -73,6 +72,15 @@ func (c *Channel) poll(ctx context.Context, accept bots.AcceptFunc) error {
 		}
 		wait = min(2*wait, c.maxWait)
 	}
+}
+
+// place is where we are in Telegram's row of updates.
+type place struct {
+	offset    int64 // the next update we want
+	confirmed int64 // what Telegram surely knows of that
+	// told is what the last request said, and when.
+	told   int64
+	toldAt time.Time
 }
 
 // takeAll takes updates in their order up to the first that was not accepted. next
@@ -107,24 +115,25 @@ func (c *Channel) getUpdates(ctx context.Context, offset int64, hold time.Durati
 	return updates, c.api.call(ctx, "getUpdates", params, &updates)
 }
 
-// arrived reports whether a request that ended with err told Telegram its offset: one
-// that was waiting for updates when it was stopped did.
-func arrived(err error) bool {
-	var ce *callError
-	return !errors.As(err, &ce) || ce.sent && errors.Is(ce.cause, context.Canceled)
-}
-
-// confirm tells Telegram at a stop what was accepted since the last request, so that
-// the next process does not get it again.
-func (c *Channel) confirm(ctx context.Context, offset, confirmed int64) {
-	if offset == confirmed {
+// confirm tells Telegram at a stop what was accepted since the last answer, so that
+// the next process does not get it again. A request that was stopped while it waited
+// has told it already, unless it was only on its way.
+func (c *Channel) confirm(ctx context.Context, at place) {
+	wait := stopTime
+	if at.told == at.offset {
+		wait = stopTime / 4 // Telegram obeys at once but holds its answer
+		if time.Since(at.toldAt) > stopTime {
+			return
+		}
+	}
+	if at.offset == at.confirmed {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait)
 	defer cancel()
-	params := tgbotapi.Params{"offset": strconv.FormatInt(offset, 10), "limit": "1"}
+	params := tgbotapi.Params{"offset": strconv.FormatInt(at.offset, 10), "limit": "1"}
 	if err := c.api.call(ctx, "getUpdates", params, nil); err != nil {
-		c.log.Debug("the last updates will come again", "error", err)
+		c.log.Debug("the last updates may come again", "error", err)
 	}
 }
 

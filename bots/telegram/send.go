@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"net/url"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ func (c *Channel) Send(ctx context.Context, p bots.Part) (bots.Receipt, error) {
 	if errors.As(err, &ce) && ce.code == 400 && ce.has("can't parse entities") && p.Text != "" {
 		c.log.Warn("telegram cannot read the markup; sending plain text", "error", err)
 		delete(params, "parse_mode")
-		params["text"] = p.Text
+		params["text"] = p.Text + unlinked(p)
 		receipt, err = c.send(ctx, params)
 	}
 	if err != nil {
@@ -59,7 +60,7 @@ func (c *Channel) send(ctx context.Context, params tgbotapi.Params) (bots.Receip
 
 func sendParams(chatID int64, p bots.Part) tgbotapi.Params {
 	params := tgbotapi.Params{
-		"text":                 p.Body,
+		"text":                 p.Body + html.EscapeString(unlinked(p)),
 		"parse_mode":           "HTML",
 		"link_preview_options": noPreview,
 	}
@@ -103,11 +104,24 @@ func keyboard(choices []bots.Choice) string {
 }
 
 // linkable reports whether Telegram takes an address on a button. It refuses the
-// whole message for a tel: address or a host without a dot; the app makes a number in
+// whole message for a tel: address or a host without a dot. The app makes a number in
 // the text tappable by itself.
 func linkable(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && strings.Contains(u.Hostname(), ".")
+}
+
+// unlinked are lines for the links that cannot be buttons and that the text does not
+// name. Direction marks keep the digits of a number in order.
+func unlinked(p bots.Part) string {
+	var lines strings.Builder
+	for _, c := range p.Choices {
+		address := strings.TrimPrefix(c.URL, "tel:")
+		if c.URL != "" && !linkable(c.URL) && !strings.Contains(p.Text, address) {
+			fmt.Fprintf(&lines, "\n%s: \u200e%s\u200e", c.Label, address)
+		}
+	}
+	return lines.String()
 }
 
 // lastLimit is the last chat Telegram told to wait for, and until when.

@@ -80,8 +80,6 @@ func (c *Channel) checkWebhook(ctx context.Context) error {
 	return nil
 }
 
-const problemUnreached = "Telegram cannot deliver to this server. Check that BRUG_BASE_URL is reachable from the internet by https, or set BRUG_TELEGRAM_MODE to poll."
-
 // Handler takes the updates Telegram delivers, in [Webhook] mode. It answers 200 only
 // after an update was accepted, and 503 while it cannot be.
 func (c *Channel) Handler() http.Handler {

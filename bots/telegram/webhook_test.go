@@ -143,12 +143,13 @@ func TestHandlerEndsWithRun(t *testing.T) {
 	s := startFake(t)
 	c := openMode(t, s, telegram.Webhook)
 	ctx, cancel := context.WithCancel(context.Background())
-	reached := make(chan struct{})
+	reached, release := make(chan struct{}), make(chan struct{})
 	ended := make(chan error, 1)
 	go func() {
 		ended <- c.Run(ctx, func(ctx context.Context, _ bots.Message) error {
 			close(reached)
 			<-ctx.Done()
+			<-release
 			return ctx.Err()
 		})
 	}()
@@ -157,6 +158,12 @@ func TestHandlerEndsWithRun(t *testing.T) {
 	go func() { status <- post(c, "POST", c.Secret(), anUpdate).Code }()
 	<-reached
 	cancel()
+	select {
+	case <-ended:
+		t.Fatal("Run ends before the handler")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(release)
 	select {
 	case err := <-ended:
 		if code := <-status; err != nil || code != 503 {

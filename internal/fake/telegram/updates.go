@@ -151,7 +151,7 @@ func (s *Server) Pending() int {
 }
 
 // Forget jumps to another row of update ids, as Telegram does after a week without
-// updates.
+// updates: nothing waits then.
 func (s *Server) Forget(next int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
