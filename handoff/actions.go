@@ -73,7 +73,8 @@ func (q *Queue) Resolve(ctx context.Context, id string, by Actor, topic, outcome
 }
 
 // Touch says that the holder is at work on a case: it was opened, or something is
-// being typed. It keeps the claim and marks everything as read.
+// being typed. It keeps the claim and marks everything as read. It returns
+// [ErrClaimed], [ErrNotHolder], [ErrResolved] or [ErrUnknown].
 func (q *Queue) Touch(ctx context.Context, id string, by Actor) error {
 	if !validID(id) {
 		return ErrUnknown
@@ -83,8 +84,15 @@ func (q *Queue) Touch(ctx context.Context, id string, by Actor) error {
 		Guards: []store.Guard{{Key: key, Field: "holder", Want: by.ID}},
 		Ops:    []store.Op{store.Do("HSET", key, "touched", millis(q.now()), "unread", 0), q.store.Ring("desk", id)}})
 	var broken *store.GuardError
-	if errors.As(err, &broken) {
-		return ErrNotHolder
+	if !errors.As(err, &broken) {
+		return err
+	}
+	c, err := q.load(ctx, id)
+	if err == nil {
+		err = c.mayAct(by)
+	}
+	if err == nil {
+		err = ErrNotHolder // the case came back to the caller meanwhile
 	}
 	return err
 }

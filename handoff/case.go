@@ -114,8 +114,9 @@ type Event struct {
 	// To and ToName are who has the case after a transfer.
 	To     string `json:"to,omitempty"`
 	ToName string `json:"to_name,omitempty"`
-	// Text is a volunteer's reply, as plain text. It stands in the transcript
-	// already, as the entry MessageID: the router only sends it, under that id.
+	// Text is a volunteer's reply as it was typed: Markdown where an article was put
+	// in, and every line break is meant. It stands in the transcript already, as the
+	// entry MessageID: the router only sends it, under that id.
 	Text      string `json:"text,omitempty"`
 	MessageID string `json:"message_id,omitempty"`
 	// Article and Revision name the article that Text was taken from, if it was.

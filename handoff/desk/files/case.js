@@ -1,0 +1,306 @@
+'use strict';
+// One case: what was said, and what a volunteer can do.
+const id = boot.case;
+let current = null;
+let inserted = null; // the article that was put into the answer
+
+// Drafts stay on the phone until they are sent.
+const drafts = { text: 'draft:' + id, note: 'note:' + id };
+for (const [field, key] of Object.entries(drafts)) {
+  const e = $(field);
+  try { e.value = localStorage.getItem(key) || ''; } catch (x) { /* no storage: nothing to restore */ }
+  e.addEventListener('input', () => { keep(field); grow(e); typing(); });
+}
+function keep(field) {
+  try {
+    if ($(field).value) localStorage.setItem(drafts[field], $(field).value); else localStorage.removeItem(drafts[field]);
+  } catch (x) { /* no storage: the page itself keeps it */ }
+}
+function grow(e) {
+  e.style.setProperty('height', 'auto');
+  e.style.setProperty('height', Math.min(e.scrollHeight + 2, innerHeight * 0.35) + 'px');
+}
+
+const mine = () => current && current.holder && current.holder.id === boot.me.id;
+
+// Typing keeps the claim; saying so twice a minute is enough.
+let touched = 0;
+async function touch() {
+  touched = Date.now();
+  try { update(await call('POST', 'cases/' + id + '/touch')); } catch (e) { if (e.code) load(); }
+}
+function typing() { if (mine() && Date.now() - touched > 30000) touch(); }
+actions.touch = touch;
+
+function message(li, m) {
+  const part = (f) => li.querySelector('[data-f=' + f + ']');
+  const set = (f, text) => { part(f).textContent = text || ''; part(f).hidden = !text; };
+  li.className = m.from + (m.from === 'newcomer' ? '' : ' out');
+  set('from', word('from_' + m.from));
+  set('by', m.by);
+  part('at').textContent = clock(m.at) + (m.edited ? ' · ' + word('edited') : '');
+  part('at').dateTime = m.at;
+  let text = m.withdrawn ? word('withdrawn') : m.text;
+  if (m.location) text = (text ? text + '\n' : '') + word('location') + ': ' + m.location.lat.toFixed(5) + ', ' + m.location.lon.toFixed(5) + (m.location.name ? ' ' + m.location.name : '');
+  set('text', text);
+  part('text').lang = m.withdrawn ? boot.lang : m.lang || '';
+  set('choices', m.choices ? word('choices') + ': ' + m.choices.map((c) => '\u2068' + c + '\u2069').join(' · ') : '');
+  set('article', m.article ? m.article + ' (' + m.revision + ')' : '');
+  const media = part('media');
+  media.replaceChildren(...(m.media || []).map((a) => {
+    const item = document.createElement('li'), link = document.createElement('a');
+    link.href = a.url;
+    link.download = '';
+    link.textContent = word('attachment') + ': ' + a.kind + (a.name ? ' \u2068' + a.name + '\u2069' : '') + (a.size ? ' (' + Math.ceil(a.size / 1024) + ' kB)' : '');
+    item.append(link);
+    return item;
+  }));
+  media.hidden = !m.media;
+  const delivery = part('delivery');
+  const state = m.from === 'newcomer' || m.from === 'note' ? '' : m.delivery;
+  set('delivery', state ? word('delivery_' + state) + (m.reason ? ': ' + word('reason_' + m.reason) : '') : '');
+  delivery.classList.toggle('failed', state === 'failed');
+  if (state === 'failed' && m.from === 'volunteer') {
+    const again = document.createElement('button');
+    again.type = 'button';
+    again.className = 'quiet';
+    again.textContent = word('again');
+    again.onclick = () => { mode('answer'); insert(m.text); };
+    delivery.append(' ', again);
+  }
+}
+
+let drawn = '';
+function draw() {
+  const c = current;
+  const state = JSON.stringify(c.messages);
+  if (state !== drawn) {
+    drawn = state;
+    const list = $('messages');
+    const atEnd = innerHeight + scrollY > document.documentElement.scrollHeight - 160;
+    c.messages.forEach((m, i) => {
+      let li = list.children[i];
+      if (!li) {
+        li = $('message').content.firstElementChild.cloneNode(true);
+        list.append(li);
+      }
+      const now = JSON.stringify(m);
+      if (li.state !== now) message(li, m);
+      li.state = now;
+    });
+    while (list.children.length > c.messages.length) list.lastElementChild.remove();
+    if (atEnd || !draw.before) scrollTo(0, document.documentElement.scrollHeight);
+    draw.before = true;
+  }
+  $('wishes').hidden = !c.wishes;
+  $('wishes').textContent = c.wishes ? word('wishes') + ': ' + c.wishes.map((w) => boot.words['wish_' + w] || w).join(', ') : '';
+  $('earlier').hidden = !c.earlier.length;
+  $('earlier').querySelector('ul').replaceChildren(...c.earlier.map((e) => {
+    const li = document.createElement('li'), a = document.createElement('a');
+    a.href = '/desk/case/' + encodeURIComponent(e.id);
+    a.textContent = clock(e.opened) + ' · ' + (boot.topics[e.topic] || e.topic || word('no_topic')) + (e.outcome ? ' · ' + (boot.words['outcome_' + e.outcome] || e.outcome) : '');
+    li.append(a);
+    return li;
+  }));
+  stand();
+}
+
+// stand shows where the case stands and what can be done now.
+function stand() {
+  const c = current;
+  const facts = $('facts');
+  facts.replaceChildren();
+  const add = (text, kind) => {
+    if (!text) return;
+    const s = document.createElement('bdi');
+    s.textContent = text;
+    if (kind) s.className = kind;
+    if (facts.childNodes.length) facts.append(' · ');
+    facts.append(s);
+  };
+  add(c.urgent && word('urgent') + ': ' + word('urgent_' + c.urgent), 'urgent');
+  add(channels[c.channel] || c.channel);
+  add(c.lang && languageName(c.lang));
+  add(boot.topics[c.topic] || c.topic);
+  add(c.holder ? (mine() ? word('mine_short') : word('held_by') + ' ' + c.holder.name) : word('state_' + c.state) + (c.place ? ' #' + c.place : ''));
+  const open = c.state !== 'resolved';
+  const claims = $('claims');
+  claims.hidden = !open || mine();
+  claims.querySelector('[data-do=claim]').hidden = !!c.holder;
+  claims.querySelector('[data-do=takeover]').hidden = !c.holder || !boot.me.coordinator;
+  if (c.holder && !boot.me.coordinator) claims.hidden = true;
+  $('send').disabled = !open;
+  const topic = document.querySelector('#resolve [name=topic]');
+  if (!topic.dataset.set && c.topic) {
+    topic.value = c.topic;
+    topic.dataset.set = '1';
+  }
+  const warned = mine() && c.warn && Date.now() >= Date.parse(c.warn);
+  show('warn', warned ? word('warn') + ' ' + clock(c.expires) + '.' : '');
+  badge(mine() && !document.hasFocus() ? c.unread : 0);
+}
+setInterval(() => { if (current) stand(); }, 5000);
+
+function update(c) {
+  const held = mine();
+  current = Object.assign({}, current, c, { expires: c.expires, warn: c.warn, topic: c.topic || current.topic });
+  if (held && current.state === 'waiting' && !leaving) show('said', word('lost_claim'));
+  stand();
+}
+
+async function load() {
+  try {
+    const fresh = await call('GET', 'cases/' + id);
+    current = fresh;
+    draw();
+    if (mine() && fresh.unread && document.hasFocus()) touch();
+  } catch (e) {
+    if (e.code === 'unknown') location.href = '/desk'; else show('line', word('offline'));
+  }
+}
+
+let loading = null;
+function soon() {
+  clearTimeout(loading);
+  loading = setTimeout(load, 60);
+}
+listen((c) => { if (c.id === id) { if (current) update(c); soon(); } }, (gone) => { if (gone === id) location.href = '/desk'; }, load);
+addEventListener('focus', () => { if (mine() && current.unread) touch(); });
+
+let leaving = false;
+async function act(path, body, done) {
+  try {
+    const answer = await call('POST', 'cases/' + id + '/' + path, body);
+    show('said', '');
+    update(answer.case || answer);
+    if (done) done(answer);
+    soon();
+    return true;
+  } catch (e) {
+    const typed = $('text').value || $('note').value;
+    show('said', problem(e) + (typed && e.code ? ' ' + word('kept') : ''));
+    if (e.code) soon();
+    return false;
+  }
+}
+actions.claim = () => act('claim', {}, () => { show('said', word('claimed_now')); mode('answer'); $('text').focus(); });
+actions.takeover = () => act('takeover', {}, () => { mode('answer'); $('text').focus(); });
+
+// An attempt keeps its id until the text changes: a repeat after a lost answer is
+// the same message.
+const attempts = {};
+function attempt(field) {
+  const text = $(field).value;
+  if (!attempts[field] || attempts[field].text !== text) attempts[field] = { id: newID(), text };
+  return attempts[field];
+}
+async function write(field, path) {
+  const text = $(field).value;
+  if (!text.trim()) { $(field).focus(); return; }
+  const body = attempt(field);
+  const button = $(field).form.querySelector('button:not([type=button])');
+  button.disabled = true;
+  const used = path === 'reply' && inserted && text.includes(inserted.text) ? { article: inserted.article, revision: inserted.revision } : {};
+  // Whoever answers a case that nobody holds takes it first.
+  if (path === 'reply' && current && !current.holder && current.state === 'waiting' && !(await act('claim', {}))) {
+    button.disabled = false;
+    return;
+  }
+  if (await act(path, Object.assign({ id: body.id, text }, used))) {
+    if ($(field).value === text) $(field).value = '';
+    keep(field);
+    grow($(field));
+    delete attempts[field];
+    if (path === 'reply') inserted = null;
+  }
+  button.disabled = false;
+  $(field).focus();
+}
+$('answer').onsubmit = (e) => { e.preventDefault(); write('text', 'reply'); };
+$('noting').onsubmit = (e) => { e.preventDefault(); write('note', 'note'); };
+for (const field of ['text', 'note']) {
+  $(field).addEventListener('keydown', (e) => {
+    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); $(field).form.requestSubmit(); }
+    if (e.key === 'Escape') $(field).blur();
+  });
+}
+
+$('resolve').onsubmit = (e) => {
+  e.preventDefault();
+  const f = e.target.elements;
+  leaving = true;
+  act('resolve', { topic: f.topic.value, outcome: f.outcome.value, note: '' }, home).then((ok) => { leaving = ok; });
+};
+$('transfer').onsubmit = (e) => {
+  e.preventDefault();
+  const f = e.target.elements;
+  leaving = true;
+  act('transfer', { to: f.to.value, note: f.note.value }, home).then((ok) => { leaving = ok; });
+};
+function home() {
+  for (const key of Object.values(drafts)) localStorage.removeItem(key);
+  location.href = '/desk#mine';
+}
+
+call('GET', 'volunteers').then((answer) => {
+  const to = document.querySelector('#transfer [name=to]');
+  for (const v of answer.volunteers) if (!v.me) to.add(new Option(v.name + (v.languages.length ? ' (' + v.languages.join(', ') + ')' : ''), v.name));
+}).catch(() => {});
+
+// The three modes: answer, note, more.
+const modes = ['answer', 'noting', 'more'];
+function mode(name) {
+  for (const m of modes) {
+    const on = m === name, b = $('tab-' + m);
+    $(m).hidden = !on;
+    b.setAttribute('aria-selected', String(on));
+    b.tabIndex = on ? 0 : -1;
+  }
+}
+$('modes').onclick = (e) => { if (e.target.dataset.mode) mode(e.target.dataset.mode); };
+$('modes').onkeydown = (e) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key] * (document.dir === 'rtl' ? -1 : 1);
+  if (!step) return;
+  const to = modes[(modes.indexOf(e.target.dataset.mode) + step + 3) % 3];
+  mode(to);
+  $('tab-' + to).focus();
+};
+keys.u = () => { location.href = '/desk'; };
+keys.c = () => { if (!$('claims').hidden) $('claims').querySelector('button:not([hidden])').click(); };
+keys.r = () => { mode('answer'); $('text').focus(); };
+keys.n = () => { mode('noting'); $('note').focus(); };
+keys.e = () => { mode('more'); document.querySelector('#resolve [name=topic]').focus(); };
+
+// Suggested articles.
+function insert(text) {
+  const t = $('text');
+  t.setRangeText((t.value && !t.value.endsWith('\n') ? '\n\n' : '') + text, t.value.length, t.value.length, 'end');
+  keep('text');
+  grow(t);
+  t.focus();
+  typing();
+}
+async function find() {
+  let found = [];
+  try {
+    found = (await call('GET', 'cases/' + id + '/suggestions?q=' + encodeURIComponent($('search').value))).suggestions;
+  } catch (e) { /* the list stays empty */ }
+  $('found').replaceChildren(...found.map((s) => {
+    const li = document.createElement('li'), title = document.createElement('span'), b = document.createElement('button');
+    title.textContent = s.title;
+    title.dir = 'auto';
+    b.type = 'button';
+    b.className = 'quiet';
+    b.textContent = word('insert');
+    b.setAttribute('aria-label', word('insert') + ': ' + s.title);
+    b.onclick = () => { inserted = s; insert(s.text); $('suggest').open = false; };
+    li.append(title, b);
+    return li;
+  }));
+  if (!found.length) $('found').append(Object.assign(document.createElement('li'), { textContent: word('suggest_none') }));
+}
+$('suggest').ontoggle = () => { if ($('suggest').open) find(); };
+let searching = null;
+$('search').oninput = () => { clearTimeout(searching); searching = setTimeout(find, 250); };
+$('search').onkeydown = (e) => { if (e.key === 'Enter') { e.preventDefault(); find(); } };
+grow($('text'));

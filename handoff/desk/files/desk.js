@@ -1,0 +1,126 @@
+'use strict';
+// What every page of the desk has: words, requests, live events, the menu and help.
+const boot = JSON.parse(document.getElementById('boot').textContent);
+const $ = (id) => document.getElementById(id);
+const word = (id) => boot.words[id] || id;
+
+// show puts text into a notice; an empty text hides it.
+function show(id, text) {
+  const e = $(id);
+  if (!e) return;
+  const place = e.querySelector('span') || e;
+  place.textContent = text;
+  e.hidden = !text;
+}
+
+// A call of the API. What went wrong is thrown with its code, "" for no network.
+async function call(method, path, body) {
+  let response;
+  try {
+    response = await fetch('/desk/api/' + path, {
+      method, headers: body ? { 'Content-Type': 'application/json' } : {}, body: body && JSON.stringify(body),
+    });
+  } catch (e) {
+    throw { code: '', holder: null };
+  }
+  if (response.status === 401) location.reload();
+  const answer = response.status === 204 ? {} : await response.json().catch(() => ({}));
+  if (!response.ok) {
+    throw { code: (answer.error && answer.error.code) || 'other', holder: answer.holder || null };
+  }
+  return answer;
+}
+
+// What an error of call says to a person.
+function problem(e) {
+  if (e.code === '') return word('not_sent');
+  if (e.code === 'claimed' && e.holder) return word('lost_race') + ' \u2068' + e.holder.name + '\u2069.';
+  return boot.words['error_' + e.code] || word('error_other');
+}
+
+// Live events; onCase gets changed cases, onSync is called when anything may have
+// been missed, which includes every new connection.
+function listen(onCase, onGone, onSync) {
+  const source = new EventSource('/desk/api/events');
+  source.onopen = () => { show('line', ''); onSync(); };
+  source.onerror = () => show('line', word('offline'));
+  source.onmessage = (e) => onCase(JSON.parse(e.data));
+  source.addEventListener('gone', (e) => onGone(JSON.parse(e.data).id));
+  source.addEventListener('sync', () => onSync());
+}
+
+const languages = new Intl.DisplayNames([boot.lang], { type: 'language' });
+function languageName(tag) {
+  try { return languages.of(tag) || tag; } catch (e) { return tag; }
+}
+
+const channels = { telegram: 'Telegram', whatsapp: 'WhatsApp', signal: 'Signal', web: 'Web' };
+
+// span is a length of time in the interface's language: "5 min", "2 h".
+function span(ms) {
+  const minutes = Math.max(0, Math.round(ms / 60000));
+  const [n, unit] = minutes < 60 ? [minutes, 'minute'] : minutes < 2880 ? [Math.round(minutes / 60), 'hour'] : [Math.round(minutes / 1440), 'day'];
+  return new Intl.NumberFormat(boot.lang, { style: 'unit', unit, unitDisplay: 'short' }).format(n);
+}
+
+function clock(at) {
+  const t = new Date(at);
+  const today = t.toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(boot.lang, today ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }).format(t);
+}
+
+// newID is random, also where crypto.randomUUID is missing (plain http).
+function newID() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+// badge writes the number that needs attention into the title and the icon.
+const plainTitle = document.title;
+function badge(n) {
+  document.title = (n ? '(' + n + ') ' : '') + plainTitle;
+  const c = document.createElement('canvas');
+  c.width = c.height = 32;
+  const g = c.getContext('2d');
+  g.fillStyle = n ? '#b3261e' : '#0b5c8a';
+  g.beginPath();
+  g.arc(16, 16, 16, 0, 7);
+  g.fill();
+  g.fillStyle = '#fff';
+  g.font = 'bold 20px sans-serif';
+  g.textAlign = 'center';
+  g.textBaseline = 'middle';
+  g.fillText(n > 99 ? '99' : String(n || '·'), 16, 17);
+  document.querySelector('link[rel=icon]').href = c.toDataURL();
+}
+
+const keys = {};
+document.addEventListener('keydown', (e) => {
+  const typing = e.target.closest('input, textarea, select, dialog');
+  if (typing || e.ctrlKey || e.altKey || e.metaKey) return;
+  if (keys[e.key]) {
+    e.preventDefault();
+    keys[e.key]();
+  }
+});
+keys['?'] = () => $('help').showModal();
+
+const actions = {
+  help() { $('help').showModal(); },
+  async away() {
+    if (!confirm(word('away_sure'))) return;
+    try { await call('POST', 'away'); } catch (e) { alert(problem(e)); }
+  },
+};
+document.addEventListener('click', (e) => {
+  const b = e.target.closest('[data-do]');
+  if (b && actions[b.dataset.do]) actions[b.dataset.do](b);
+  const menu = document.querySelector('.menu[open]');
+  if (menu && (b || !menu.contains(e.target))) menu.open = false;
+});
+document.addEventListener('keydown', (e) => {
+  const menu = document.querySelector('.menu[open]');
+  if (e.key === 'Escape' && menu) {
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  }
+});

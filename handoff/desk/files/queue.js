@@ -1,0 +1,164 @@
+'use strict';
+// The list of cases.
+const cases = new Map();
+const tabs = ['waiting', 'mine', 'open', 'resolved'];
+let tab = 'waiting';
+let known = null; // waiting cases seen so far, for notifications
+
+const isMine = (c) => c.holder && c.holder.id === boot.me.id;
+const belongs = {
+  waiting: (c) => c.state === 'waiting',
+  mine: isMine,
+  open: (c) => c.state !== 'resolved',
+  resolved: (c) => c.state === 'resolved',
+};
+
+// inOrder is the queue's order: urgent first, then the moment of escalation.
+function inOrder(list) {
+  return list.sort((a, b) => (b.urgent ? 1 : 0) - (a.urgent ? 1 : 0) || a.opened.localeCompare(b.opened) || a.id.localeCompare(b.id));
+}
+
+function fill(li, c) {
+  const part = (f) => li.querySelector('[data-f=' + f + ']');
+  const set = (f, text) => { const p = part(f); if (p.textContent !== text) p.textContent = text; p.hidden = !text; };
+  const a = li.querySelector('a');
+  a.href = '/desk/case/' + encodeURIComponent(c.id);
+  a.classList.toggle('hot', !!c.urgent);
+  a.classList.toggle('own', isMine(c));
+  set('urgent', c.urgent ? word('urgent') : '');
+  set('alias', c.alias);
+  set('unread', c.unread && c.state !== 'resolved' ? String(c.unread) : '');
+  part('unread').setAttribute('aria-label', c.unread + ' ' + word('unread'));
+  set('preview', c.urgent ? word('urgent_hidden') : c.preview || word('no_text'));
+  part('preview').lang = c.urgent ? boot.lang : c.lang;
+  set('place', c.state === 'waiting' ? '#' + c.place : '');
+  set('channel', channels[c.channel] || c.channel);
+  set('lang', c.lang ? languageName(c.lang) : '');
+  set('topic', boot.topics[c.topic] || c.topic);
+  const now = Date.now();
+  set('wait', c.waiting_since && c.state !== 'resolved' ? word('waiting_for') + ' ' + span(now - Date.parse(c.waiting_since)) : '');
+  const late = c.due && !c.answered && now > Date.parse(c.due);
+  set('due', c.due && !c.answered && c.state !== 'resolved' ? (late ? word('overdue') : word('due_at') + ' ' + clock(c.due)) : '');
+  part('due').classList.toggle('late', !!late);
+  set('holder', c.holder ? (isMine(c) ? word('mine_short') : word('held_by') + ' ' + c.holder.name) : '');
+}
+
+function draw() {
+  const all = inOrder([...cases.values()]);
+  let place = 0;
+  for (const c of all) c.place = c.state === 'waiting' ? ++place : 0;
+  let list = all.filter(belongs[tab]);
+  if (tab === 'resolved') list.sort((a, b) => (b.closed || '').localeCompare(a.closed || ''));
+  offer('by-lang', list.map((c) => c.lang), languageName);
+  offer('by-topic', list.map((c) => c.topic), (t) => boot.topics[t] || t);
+  const lang = $('by-lang').value, topic = $('by-topic').value;
+  list = list.filter((c) => (!lang || c.lang === lang) && (!topic || c.topic === topic));
+
+  // Cards keep their elements, so that the focus stays where it is.
+  const ul = $('cases');
+  const old = new Map([...ul.children].map((li) => [li.dataset.id, li]));
+  const focused = document.activeElement && document.activeElement.closest('#cases li');
+  list.forEach((c, i) => {
+    let li = old.get(c.id);
+    if (!li) {
+      li = $('card').content.firstElementChild.cloneNode(true);
+      li.dataset.id = c.id;
+    }
+    old.delete(c.id);
+    if (ul.children[i] !== li) ul.insertBefore(li, ul.children[i] || null);
+    fill(li, c);
+  });
+  for (const li of old.values()) li.remove();
+  if (focused && focused.isConnected && !focused.contains(document.activeElement)) focused.querySelector('a').focus();
+  ul.removeAttribute('aria-busy');
+  $('empty').hidden = list.length > 0;
+  $('empty').textContent = word('empty_' + tab);
+  for (const t of ['waiting', 'mine', 'open']) {
+    document.querySelector('[data-tab=' + t + '] b').textContent = String(all.filter(belongs[t]).length || '');
+  }
+  for (const a of document.querySelectorAll('.tabs a')) {
+    if (a.dataset.tab === tab) a.setAttribute('aria-current', 'page'); else a.removeAttribute('aria-current');
+  }
+  badge(all.filter((c) => c.state === 'waiting' || (isMine(c) && c.unread)).length);
+  announce(all);
+}
+
+// offer fills a filter with what there is to choose from.
+function offer(id, values, name) {
+  const select = $(id), chosen = select.value;
+  const wanted = [...new Set(values.filter(Boolean).concat(chosen || []))].sort();
+  if (wanted.join() === [...select.options].slice(1).map((o) => o.value).join()) return;
+  while (select.options.length > 1) select.remove(1);
+  for (const v of wanted) select.add(new Option(name(v), v));
+  select.value = chosen;
+}
+
+// announce notifies of new waiting cases, never with a word of what they say.
+function announce(all) {
+  const waiting = all.filter(belongs.waiting);
+  const fresh = known && waiting.filter((c) => !known.has(c.id) && (c.urgent || !boot.me.languages.length || boot.me.languages.includes(c.lang)));
+  known = new Set(waiting.map((c) => c.id));
+  if (!fresh || !fresh.length || !window.Notification || Notification.permission !== 'granted') return;
+  try {
+    new Notification(word(fresh.some((c) => c.urgent) ? 'notify_urgent' : 'notify_title'), { tag: 'brug' });
+  } catch (e) { /* phones allow this to service workers only */ }
+}
+
+async function load() {
+  try {
+    const lists = await Promise.all([call('GET', 'cases?state=open')].concat(tab === 'resolved' ? [call('GET', 'cases?state=resolved')] : []));
+    cases.clear();
+    for (const l of lists) for (const c of l.cases) cases.set(c.id, c);
+    draw();
+  } catch (e) {
+    show('line', word('offline'));
+  }
+}
+
+let drawing = false;
+function soon() {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(() => { drawing = false; draw(); });
+}
+
+listen((c) => { cases.set(c.id, c); soon(); }, (id) => { cases.delete(id); soon(); }, load);
+setInterval(soon, 30000);
+
+function choose() {
+  const t = location.hash.slice(1);
+  tab = tabs.includes(t) ? t : 'waiting';
+  if (tab === 'resolved') load(); else draw();
+}
+addEventListener('hashchange', choose);
+$('by-lang').onchange = draw;
+$('by-topic').onchange = draw;
+if (tabs.includes(location.hash.slice(1))) tab = location.hash.slice(1);
+
+async function next() {
+  $('next').disabled = true;
+  try {
+    const got = await call('POST', 'next');
+    if (got.case) location.href = '/desk/case/' + encodeURIComponent(got.case.id);
+    else show('said', word('next_none'));
+  } catch (e) {
+    show('said', problem(e));
+  }
+  $('next').disabled = false;
+}
+$('next').onclick = next;
+
+function move(step) {
+  const links = [...document.querySelectorAll('#cases a')];
+  const at = links.indexOf(document.activeElement);
+  const to = links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + step))];
+  if (to) to.focus();
+}
+keys.j = () => move(1);
+keys.k = () => move(-1);
+keys.x = next;
+tabs.forEach((t, i) => { keys[i + 1] = () => { location.hash = t; }; });
+
+const notify = document.querySelector('[data-do=notify]');
+notify.hidden = !window.Notification || Notification.permission !== 'default';
+actions.notify = async () => { await Notification.requestPermission(); notify.hidden = true; };

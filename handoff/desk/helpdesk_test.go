@@ -1,0 +1,171 @@
+package desk_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/handoff/desk"
+	"github.com/brug-helpdesk/brug/internal/store"
+	"github.com/brug-helpdesk/brug/internal/store/storetest"
+)
+
+// helpdesk is a desk on a real Redis behind a real web server.
+type helpdesk struct {
+	t          *testing.T
+	s          *store.Store
+	queue      *handoff.Queue
+	volunteers *handoff.Volunteers
+	transcript *bots.Transcript
+	server     *httptest.Server
+	log        *bytes.Buffer
+}
+
+// nowhere is a mailbox whose events nobody reads.
+type nowhere struct{ s *store.Store }
+
+func (n nowhere) Post(conv, _ string, _ any) []store.Op {
+	return []store.Op{store.Do("HINCRBY", n.s.Key("test", conv), "v", 1)}
+}
+
+func open(t *testing.T, o desk.Options) *helpdesk {
+	t.Helper()
+	s := storetest.Open(t)
+	h := &helpdesk{t: t, s: s, log: &bytes.Buffer{}, transcript: bots.NewTranscript(s, time.Hour, 1000), volunteers: handoff.NewVolunteers(s, nil)}
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	h.queue = handoff.New(log, s, nowhere{s}, h.transcript, handoff.Options{})
+	bell := store.NewBell(s)
+	h.server = httptest.NewUnstartedServer(nil)
+	if o.BaseURL == "" {
+		o.BaseURL = "http://" + h.server.Listener.Addr().String()
+	}
+	d, err := desk.New(log, h.queue, h.volunteers, h.transcript, bell, o)
+	must(t, err)
+	h.server.Config.Handler = d
+	h.server.Start()
+	done := make(chan error, 2)
+	go func() { done <- bell.Run(t.Context()) }()
+	go func() { done <- d.Run(t.Context()) }()
+	t.Cleanup(func() { // the context of the test has ended
+		<-done
+		<-done
+		h.server.CloseClientConnections()
+		h.server.Close()
+	})
+	return h
+}
+
+// escalate opens a case as the router does, with a first message.
+func (h *helpdesk) escalate(n handoff.NewCase) handoff.Case {
+	h.t.Helper()
+	if n.Channel == "" {
+		n.Channel = bots.Web
+	}
+	c, ops := h.queue.Open(n)
+	ops = append(ops, h.transcript.Append(n.Conversation, bots.Entry{ID: "m1-" + n.Conversation, At: time.Now(), From: bots.FromNewcomer, Text: n.Preview, Lang: n.Lang})...)
+	h.apply(ops, h.queue.GuardNone(n.Conversation))
+	return c
+}
+
+func (h *helpdesk) apply(ops []store.Op, guards ...store.Guard) {
+	h.t.Helper()
+	must(h.t, h.s.Apply(h.t.Context(), store.Tx{Head: h.s.Key("test"), Guards: guards, Ops: ops}))
+}
+
+// says is a message of the newcomer in an open case.
+func (h *helpdesk) says(id, messageID, text string) {
+	h.t.Helper()
+	c, err := h.queue.Get(h.t.Context(), id)
+	must(h.t, err)
+	_, ops := h.queue.Update(c, handoff.Change{Message: true, Preview: text})
+	h.apply(append(ops, h.transcript.Append(c.Conversation, bots.Entry{ID: messageID, At: time.Now(), From: bots.FromNewcomer, Text: text, Lang: c.Lang})...), h.queue.Guard(c))
+}
+
+// client is a volunteer with a token.
+type client struct {
+	h     *helpdesk
+	v     handoff.Volunteer
+	token string
+}
+
+func (h *helpdesk) volunteer(v handoff.Volunteer) client {
+	h.t.Helper()
+	v, err := h.volunteers.Add(h.t.Context(), v)
+	must(h.t, err)
+	token, err := h.volunteers.Token(h.t.Context(), v.ID)
+	must(h.t, err)
+	return client{h, v, token}
+}
+
+// call asks the API and returns the status and the body.
+func (c client) call(method, path, body string) (int, []byte) {
+	c.h.t.Helper()
+	req, err := http.NewRequestWithContext(c.h.t.Context(), method, c.h.server.URL+"/desk/api/"+path, bytes.NewBufferString(body))
+	must(c.h.t, err)
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	must(c.h.t, err)
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	must(c.h.t, err)
+	return resp.StatusCode, raw
+}
+
+// get is the answer of the API as v; another status than 200 ends the test.
+func get[T any](c client, method, path, body string) (v T) {
+	c.h.t.Helper()
+	status, raw := c.call(method, path, body)
+	if status != http.StatusOK {
+		c.h.t.Fatalf("%s %s: %d %s", method, path, status, raw)
+	}
+	must(c.h.t, json.Unmarshal(raw, &v))
+	return v
+}
+
+// page asks for a page with a session.
+func (h *helpdesk) page(method, path, session string, form string, headers ...string) (*http.Response, string) {
+	h.t.Helper()
+	req, err := http.NewRequestWithContext(h.t.Context(), method, h.server.URL+path, bytes.NewBufferString(form))
+	must(h.t, err)
+	if form != "" {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	if session != "" {
+		req.AddCookie(&http.Cookie{Name: "brug_session", Value: session})
+	}
+	direct := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := direct.Do(req)
+	must(h.t, err)
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	must(h.t, err)
+	return resp, string(raw)
+}
+
+func (c client) session() string {
+	c.h.t.Helper()
+	link, err := c.h.volunteers.Link(c.h.t.Context(), c.v.ID)
+	must(c.h.t, err)
+	session, _, err := c.h.volunteers.Redeem(c.h.t.Context(), link)
+	must(c.h.t, err)
+	return session
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

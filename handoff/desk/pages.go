@@ -1,0 +1,113 @@
+package desk
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/web"
+)
+
+// visit is a signed-in volunteer looking at a page in a language.
+type visit struct {
+	handoff.Volunteer
+	lang string
+}
+
+// page serves a page to a signed-in volunteer.
+func (d *Desk) page(h func(http.ResponseWriter, *http.Request, visit) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		lang := d.language(r)
+		v, err := d.Who(r)
+		if errors.Is(err, handoff.ErrUnknown) {
+			d.pages.Problem(w, http.StatusUnauthorized, lang, d.words.say(lang, "signed_out"), d.words.say(lang, "signed_out_help"))
+			return
+		}
+		if err == nil {
+			err = h(w, r, visit{v, lang})
+		}
+		switch {
+		case err == nil:
+		case errors.Is(err, handoff.ErrUnknown):
+			d.pages.Problem(w, http.StatusNotFound, lang, d.words.say(lang, "no_page"), d.words.say(lang, "no_page_help"))
+		case errors.Is(err, handoff.ErrNotAllowed):
+			d.pages.Problem(w, http.StatusForbidden, lang, d.words.say(lang, "no_page"), d.words.say(lang, "coordinators_only"))
+		default:
+			d.unavailable(w, lang, err)
+		}
+	}
+}
+
+func (d *Desk) unavailable(w http.ResponseWriter, lang string, err error) {
+	d.log.Error("desk: page failed", "err", err)
+	w.Header().Set("Retry-After", "2")
+	d.pages.Problem(w, http.StatusServiceUnavailable, lang, d.words.say(lang, "unavailable"), d.words.say(lang, "unavailable_help"))
+}
+
+func (d *Desk) noSuchPage(w http.ResponseWriter, r *http.Request) {
+	lang := d.language(r)
+	d.pages.Problem(w, http.StatusNotFound, lang, d.words.say(lang, "no_page"), d.words.say(lang, "no_page_help"))
+}
+
+func (d *Desk) write(w http.ResponseWriter, name string, p web.Page) {
+	if err := d.pages.Write(w, http.StatusOK, name, p); err != nil {
+		d.unavailable(w, p.Lang, err)
+	}
+}
+
+// boot is what the script of a page starts from.
+type boot struct {
+	Lang  string            `json:"lang"`
+	Words map[string]string `json:"words"`
+	Me    me                `json:"me"`
+	Case  string            `json:"case,omitempty"`
+	// Topics are titles by id.
+	Topics map[string]string `json:"topics"`
+}
+
+type me struct {
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	Coordinator bool     `json:"coordinator"`
+	Languages   []string `json:"languages"`
+}
+
+// frame is what both pages of the queue have around them.
+type frame struct {
+	Boot        boot
+	Name        string
+	Coordinator bool
+	Languages   []string
+	Names       map[string]string
+	Topics      []Topic
+	Outcomes    []string
+}
+
+func (d *Desk) frame(v visit, id string) frame {
+	topics := d.opts.Topics(v.lang)
+	titles := make(map[string]string, len(topics))
+	for _, t := range topics {
+		titles[t.ID] = t.Title
+	}
+	coordinator := v.Role == handoff.RoleCoordinator
+	return frame{
+		Boot: boot{Lang: v.lang, Words: d.words.table(v.lang), Case: id, Topics: titles,
+			Me: me{ID: v.ID, Name: v.Name, Coordinator: coordinator, Languages: append([]string{}, v.Volunteer.Languages...)}},
+		Name: v.Name, Coordinator: coordinator, Languages: languages, Names: languageNames, Topics: topics,
+		Outcomes: []string{handoff.OutcomeVolunteer, handoff.OutcomeArticle, handoff.OutcomeReferred, handoff.OutcomeNone, handoff.OutcomeWithdrawn},
+	}
+}
+
+func (d *Desk) queuePage(w http.ResponseWriter, _ *http.Request, v visit) error {
+	d.write(w, "queue.html", web.Page{Lang: v.lang, Title: d.words.say(v.lang, "desk"), Data: d.frame(v, "")})
+	return nil
+}
+
+func (d *Desk) casePage(w http.ResponseWriter, r *http.Request, v visit) error {
+	c, err := d.queue.Get(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	d.write(w, "case.html", web.Page{Lang: v.lang, Title: c.Alias, Data: d.frame(v, c.ID)})
+	return nil
+}

@@ -1,0 +1,69 @@
+package desk
+
+import (
+	"embed"
+	"fmt"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/language"
+)
+
+//go:embed words/*.yaml
+var wordFiles embed.FS
+
+// languages the desk speaks; the first stands in for all others.
+var languages = []string{"en", "nl", "uk"}
+
+// languageNames are the languages' names for themselves.
+var languageNames = map[string]string{"en": "English", "nl": "Nederlands", "uk": "Українська"}
+
+// words are the desk's own words in every language.
+type words struct {
+	speak map[string]*i18n.Localizer
+	// ids are all words, for the pages' scripts.
+	ids []string
+}
+
+func loadWords() (*words, error) {
+	bundle := i18n.NewBundle(language.English)
+	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	w := &words{speak: map[string]*i18n.Localizer{}}
+	for _, lang := range languages {
+		file, err := bundle.LoadMessageFileFS(wordFiles, "words/"+lang+".yaml")
+		if err != nil {
+			return nil, fmt.Errorf("load words: %w", err)
+		}
+		w.speak[lang] = i18n.NewLocalizer(bundle, lang, languages[0])
+		if lang == languages[0] {
+			for _, m := range file.Messages {
+				w.ids = append(w.ids, m.ID)
+			}
+		}
+	}
+	return w, nil
+}
+
+func (w *words) has(lang string) bool { return w.speak[lang] != nil }
+
+// say is a word in a language, English where it has none. It panics on a word that
+// English lacks: every page is written once by a test.
+func (w *words) say(lang, id string) string {
+	return w.speak[lang].MustLocalize(&i18n.LocalizeConfig{MessageID: id})
+}
+
+// count is a word with a number in it, {{.N}}.
+func (w *words) count(lang, id string, n int) string {
+	return w.speak[lang].MustLocalize(&i18n.LocalizeConfig{MessageID: id, PluralCount: n, TemplateData: map[string]int{"N": n}})
+}
+
+// table is what the scripts of the pages say: all words without a number.
+func (w *words) table(lang string) map[string]string {
+	t := make(map[string]string, len(w.ids))
+	for _, id := range w.ids {
+		if s, err := w.speak[lang].Localize(&i18n.LocalizeConfig{MessageID: id}); err == nil {
+			t[id] = s
+		}
+	}
+	return t
+}
