@@ -39,8 +39,8 @@ type Phone struct {
 // Received is a message on a phone.
 type Received struct {
 	ID string
-	// Text is as it was sent, with WhatsApp's markers.
-	Text string
+	// Text is as it was sent, with WhatsApp's markers; Seen is what the app shows.
+	Text, Seen string
 	// ReplyTo is the message it quotes.
 	ReplyTo string
 	// Expires is its disappearing timer in seconds, 0 for none.
@@ -161,6 +161,7 @@ func (p *Phone) keep(e *events.Message) {
 		}
 	}
 	r := Received{ID: e.Info.ID, Text: textOf(e.Message), Count: 1}
+	r.Seen = seen(r.Text)
 	if c := e.Message.GetExtendedTextMessage().GetContextInfo(); c != nil {
 		r.ReplyTo, r.Expires = c.GetStanzaID(), c.GetExpiration()
 	}

@@ -1,0 +1,240 @@
+package whatsapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/types/events"
+)
+
+// PairStep is what happens while a phone is linked.
+type PairStep struct {
+	// QR is to be shown as a QR code, until the next step.
+	QR string
+	// Code is to be typed on the phone: ABCD-1234.
+	Code string
+	// Until is when QR or Code ends.
+	Until time.Time
+	// Linked is the number that was linked, with its plus sign; the last step.
+	Linked string
+	// Err is why it did not work, in words a coordinator understands; the last step.
+	Err error
+}
+
+// WhatsApp changes the QR code: the first after a minute, the others after 20 s, and
+// closes the connection after six (whatsmeow, qrchan.go).
+const (
+	firstCode = time.Minute
+	laterCode = 20 * time.Second
+	allCodes  = firstCode + 5*laterCode
+)
+
+// Pair links a phone: by QR codes, or by a code that is typed on the phone with this
+// number (digits, with the country's code). The steps end with Linked or Err; the
+// channel is closed then, or when ctx ends. Run, if it runs, connects by itself
+// afterwards. It returns [ErrLinked] while a phone is linked.
+func (c *Channel) Pair(ctx context.Context, phone string) (<-chan PairStep, error) {
+	d, err := c.device(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d != nil || c.pairing {
+		return nil, ErrLinked
+	}
+	c.pairing = true
+	steps := make(chan PairStep, 8)
+	go func() {
+		defer close(steps)
+		defer c.pairingEnds()
+		last := c.pair(ctx, phone, steps)
+		select {
+		case steps <- last:
+		case <-ctx.Done():
+		}
+	}()
+	return steps, nil
+}
+
+func (c *Channel) pairingEnds() {
+	c.mu.Lock()
+	c.pairing = false
+	c.mu.Unlock()
+	select {
+	case c.linked <- struct{}{}:
+	default:
+	}
+}
+
+// Linked is the number of the linked phone, with its plus sign; "" while there is
+// none.
+func (c *Channel) Linked(ctx context.Context) (number string, err error) {
+	d, err := c.device(ctx)
+	if err != nil || d == nil {
+		return "", err
+	}
+	return "+" + d.ID.User, nil
+}
+
+// What a coordinator reads when linking does not work.
+var (
+	errPairTime     = errors.New("the time is over: WhatsApp shows six codes in about three minutes. Try again")
+	errPairAway     = errors.New("WhatsApp cannot be reached. Check the server's connection to the internet")
+	errPairOutdated = errors.New("WhatsApp does not accept this version of brug any more. Install the newest brug")
+	errPairOld      = errors.New("WhatsApp on this phone is too old for linked devices. Update it")
+	errPairNumber   = errors.New("WhatsApp does not take this number. Write it with the country's code, as in +31612345678")
+	errPairRefused  = errors.New("WhatsApp did not complete the linking. Try again in some minutes")
+	errPairKeys     = errors.New("the keys cannot be stored. Check the disk, or BRUG_WHATSAPP_DB")
+)
+
+// pair does the two halves: the phone agrees, then the new device logs in once, so
+// that its keys are at WhatsApp before anybody writes.
+func (c *Channel) pair(ctx context.Context, phone string, steps chan<- PairStep) PairStep {
+	if err := c.agree(ctx, phone, steps); err != nil {
+		return PairStep{Err: err}
+	}
+	if err := c.renameKeys(ctx); err != nil {
+		return PairStep{Err: errPairKeys}
+	}
+	if err := c.firstLogin(ctx); err != nil {
+		return PairStep{Err: err}
+	}
+	number, err := c.Linked(ctx)
+	if err != nil || number == "" {
+		return PairStep{Err: errPairKeys}
+	}
+	return PairStep{Linked: number}
+}
+
+// listen makes a client that refuses all that would have to be stored: Run's
+// connection gets it. The others come by the channel.
+func (c *Channel) listen(cli *whatsmeow.Client) <-chan any {
+	told := make(chan any, 64)
+	cli.AddEventHandlerWithSuccessStatus(func(evt any) bool {
+		switch evt.(type) {
+		case *events.Message, *events.Receipt:
+			return false
+		}
+		select {
+		case told <- evt:
+		default: // nobody listens any more
+		}
+		return true
+	})
+	return told
+}
+
+// agree shows codes until the phone has agreed.
+func (c *Channel) agree(ctx context.Context, phone string, steps chan<- PairStep) error {
+	ctx, cancel := context.WithTimeout(ctx, allCodes+loginTime)
+	defer cancel()
+	cli := c.newClient(ctx, c.keys.NewDevice())
+	told := c.listen(cli)
+	if err := cli.ConnectContext(ctx); err != nil {
+		c.log.Warn("whatsapp: pairing: no connection", "error", harmless(err))
+		return errPairAway
+	}
+	defer cli.Disconnect()
+	var codes []string
+	next := time.NewTimer(allCodes)
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return errPairTime
+		case <-next.C:
+			if codes = c.show(codes, steps); codes == nil {
+				return errPairTime
+			}
+			next.Reset(laterCode)
+		case evt := <-told:
+			switch e := evt.(type) {
+			case *events.QR:
+				if phone != "" {
+					if err := c.showCode(ctx, cli, phone, steps); err != nil {
+						return err
+					}
+					continue
+				}
+				codes = c.show(e.Codes, steps)
+				next.Reset(firstCode)
+			case *events.ManualLoginReconnect: // the new device may log in
+				return nil
+			case *events.PairError:
+				c.log.Warn("whatsapp: pairing failed", "error", harmless(e.Error))
+				return errPairRefused
+			case *events.ClientOutdated:
+				return errPairOutdated
+			case *events.QRScannedWithoutMultidevice:
+				return errPairOld
+			case *events.Disconnected, *events.ConnectFailure, *events.LoggedOut, *events.TemporaryBan, *events.StreamError:
+				return errPairRefused
+			}
+		}
+	}
+}
+
+// show gives the first code out, and returns the others; nil when there was none.
+func (c *Channel) show(codes []string, steps chan<- PairStep) []string {
+	if len(codes) == 0 {
+		return nil
+	}
+	valid := laterCode
+	if len(codes) == 6 {
+		valid = firstCode
+	}
+	select {
+	case steps <- PairStep{QR: codes[0], Until: c.now().Add(valid)}:
+	default: // nobody reads
+	}
+	return codes[1:len(codes):len(codes)]
+}
+
+func (c *Channel) showCode(ctx context.Context, cli *whatsmeow.Client, phone string, steps chan<- PairStep) error {
+	// WhatsApp takes only names of this form, of known browsers.
+	code, err := cli.PairPhone(ctx, phone, true, whatsmeow.PairClientChrome, "Chrome (Linux)")
+	if err != nil {
+		c.log.Warn("whatsapp: pairing by code", "error", harmless(err))
+		return errPairNumber
+	}
+	select {
+	case steps <- PairStep{Code: code, Until: c.now().Add(allCodes)}:
+	default:
+	}
+	return nil
+}
+
+// firstLogin connects the new device once.
+func (c *Channel) firstLogin(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, loginTime)
+	defer cancel()
+	d, err := c.device(ctx)
+	if err != nil || d == nil {
+		return errPairKeys
+	}
+	cli := c.newClient(ctx, d)
+	told := c.listen(cli)
+	if err := cli.ConnectContext(ctx); err != nil {
+		return fmt.Errorf("the phone is linked, but %w", errPairAway)
+	}
+	defer cli.Disconnect()
+	for {
+		select {
+		case <-ctx.Done():
+			return errPairRefused
+		case evt := <-told:
+			switch evt.(type) {
+			case *events.Connected:
+				return nil
+			case *events.StreamReplaced:
+				return nil // a running brug was quicker
+			case *events.ConnectFailure, *events.LoggedOut, *events.TemporaryBan, *events.ClientOutdated:
+				return errPairRefused
+			}
+		}
+	}
+}
