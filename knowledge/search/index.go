@@ -14,6 +14,7 @@ import (
 
 // Index finds articles. It does not change, and many goroutines may search it.
 type Index struct {
+	base     *knowledge.Base
 	articles []*knowledge.Article
 	langs    map[string]*langIndex // by language, and by group
 	none     *langIndex            // what no article answers
@@ -43,7 +44,7 @@ func Build(base *knowledge.Base, opts ...Option) *Index {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	ix := &Index{articles: base.Articles(), langs: map[string]*langIndex{}}
+	ix := &Index{base: base, articles: base.Articles(), langs: map[string]*langIndex{}}
 	ix.scratch.New = func() any { return &scratch{} }
 	glossary := newGlossary(base.Terms())
 	plan := planTexts(base)
