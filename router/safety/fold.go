@@ -39,7 +39,13 @@ func tokens(dst []token, text string) []token {
 		}
 		pos += 1 + pending
 		pending = 0
-		dst = append(dst, finish(b.String(), scripts, pos))
+		t := finish(b.String(), scripts, pos)
+		if rest, ok := gluedNegation(t); ok {
+			dst = append(dst, token{text: "ما", script: arabic, pos: pos, value: -1})
+			pos++
+			t.text, t.pos = rest, pos
+		}
+		dst = append(dst, t)
 		b.Reset()
 		scripts = [number + 1]bool{}
 	}
@@ -47,8 +53,8 @@ func tokens(dst []token, text string) []token {
 		switch {
 		case unicode.IsLetter(r):
 			s := scriptOf(r)
-			if scripts[number] && s != latin {
-				flush() // "14років" is two words, arabizi "3ala" is one
+			if scripts[number] && b.Len() > 0 && (s != latin || onlyNumber(scripts) && b.Len() > 1) {
+				flush() // "14років" and "16yo" are two words, arabizi "3ala" is one
 			}
 			scripts[s] = true
 			b.WriteRune(unicode.ToLower(r))
@@ -74,6 +80,26 @@ func tokens(dst []token, text string) []token {
 	}
 	flush()
 	return dst
+}
+
+// gluedNegation takes the "not" off words like "مابدي", which are written as one as often as
+// two. Only before particles that no other word begins with.
+func gluedNegation(t token) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(t.text, "ما")
+	if !ok || t.script != arabic || len(rest) < 2*2 {
+		return "", false
+	}
+	for _, p := range [...]string{"عم", "بد", "بق", "عن", "عد", "في", "عاد", "بي", "بن", "بع", "كو", "خل"} {
+		if strings.HasPrefix(rest, p) {
+			return rest, true
+		}
+	}
+	return "", false
+}
+
+// onlyNumber reports whether a word has digits and nothing else so far.
+func onlyNumber(scripts [number + 1]bool) bool {
+	return scripts == [number + 1]bool{number: true}
 }
 
 // finish folds one raw word.

@@ -2,6 +2,7 @@ package safety
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -73,6 +74,12 @@ func newIndex() *index {
 	return x
 }
 
+// gluedMa is the negation that gluedNegation takes off.
+var gluedMa = regexp.MustCompile(`(^| )ما((?:عم|بد|بق|عن|عد|في|عاد|بي|بن|بع|كو|خل)\pL*)`)
+
+// innerHyphen is one between letters: "кто-то" is two words.
+var innerHyphen = regexp.MustCompile(`(\pL)-(\pL)`)
+
 // add compiles one entry of a word list. lang is the language of the list.
 func (x *index) add(words int32, lang, entry string) error {
 	lex, ok := lexiconOf[lang]
@@ -81,8 +88,12 @@ func (x *index) add(words int32, lang, entry string) error {
 	}
 	p := phrase{words: words}
 	gap := false
-	fields := strings.Fields(entry)
+	fields := strings.Fields(gluedMa.ReplaceAllString(innerHyphen.ReplaceAllString(entry, "$1 $2"), "${1}ما $2"))
 	for _, f := range fields {
+		if lex == inSounds && len(fields) > 1 && f != ".." && soundsOfArabizi(f) == "" {
+			gap = len(p.parts) > 0 // "w", "ya": only vowels, often left out
+			continue
+		}
 		if f == ".." {
 			if len(p.parts) == 0 || gap {
 				return fmt.Errorf("%q: \"..\" must stand between two words", entry)
@@ -114,6 +125,9 @@ var lexiconOf = map[string]lexicon{
 func (x *index) part(lex lexicon, field string, alone bool) (int32, error) {
 	if strings.HasPrefix(field, "<") {
 		return x.numberPart(field)
+	}
+	if _, err := strconv.Atoi(field); err == nil {
+		return x.numberPart("<" + field + "-" + field + ">")
 	}
 	key := string('0'+rune(lex)) + field
 	if !alone {
