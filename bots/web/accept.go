@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -15,6 +16,9 @@ import (
 // maxBody is the most bytes of a request: a text of [bots.MaxText] runes in any
 // script and escape, twice.
 const maxBody = 256 << 10
+
+// patience is how long a page waits for Redis before it is told to come back.
+const patience = 10 * time.Second
 
 // incoming is what a page posts.
 type incoming struct {
@@ -62,6 +66,8 @@ func (c *Channel) postMessage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	if !c.config.Urgent(in.Text) {
 		wait, err := c.room(ctx, in.Visitor, in.ID, clientAddress(r, c.config.TrustedProxies))
 		if err != nil {

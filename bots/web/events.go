@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -35,7 +36,9 @@ func (c *Channel) getEvents(w http.ResponseWriter, r *http.Request) {
 	defer done()
 	rings, silence := c.bell.Listen(c.topic(visitor))
 	defer silence()
-	entries, err := c.read(ctx, visitor, last)
+	first, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	entries, err := c.read(first, visitor, last)
 	if err != nil {
 		c.failed(w, "read events", visitor, err)
 		return
