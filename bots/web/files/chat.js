@@ -47,6 +47,7 @@
     for (const e of document.querySelectorAll("[data-word]")) e.textContent = word(e.dataset.word);
     for (const e of document.querySelectorAll("[data-label]")) e.setAttribute("aria-label", word(e.dataset.label));
     text.placeholder = word("placeholder");
+    grow();
     status();
     for (const item of log.children) label(item);
   }
@@ -61,7 +62,7 @@
     return e;
   };
   const clock = (at) => {
-    const d = new Date(at), form = { hour: "2-digit", minute: "2-digit" };
+    const d = new Date(at), form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     if (d.toDateString() !== new Date().toDateString()) Object.assign(form, { day: "numeric", month: "short" });
     try { return d.toLocaleString(lang + "-u-nu-latn", form); } catch (e) { return d.toLocaleString(); }
   };
@@ -88,6 +89,9 @@
     // The server wrote this HTML from Markdown; a visitor's words are only text.
     if (m.html && m.from !== "visitor") bubble.innerHTML = m.html;
     else bubble.textContent = m.text;
+    for (const e of bubble.querySelectorAll("bdi")) {
+      if (/\d/.test(e.textContent) && e.textContent.length < 25) e.className = "whole"; // a date stays on its line
+    }
     const who = el("span", "who unseen");
     item.append(who, bubble);
     if (m.choices && m.choices.length) item.append(buttons(m));
@@ -110,7 +114,8 @@
         b.type = "button";
         let last = 0;
         b.onclick = () => {
-          if (Date.now() - last < 1500) return; // a double tap is one
+          // A double tap is one.
+          if (Date.now() - last < 1500) return;
           last = Date.now();
           say({ choice: c.id, text: c.label });
         };
@@ -244,10 +249,11 @@
   }
 
   // The form.
-  const grow = () => {
+  function grow() {
+    text.dir = text.value ? "auto" : page.dir;
     text.style.height = "auto";
     text.style.height = text.scrollHeight + 2 + "px";
-  };
+  }
   const draft = () => {
     save("draft", text.value);
     grow();
@@ -261,13 +267,14 @@
     text.focus();
   };
   text.oninput = draft;
-  text.onkeydown = (e) => {
-    // On a phone the Enter key begins a new line, as its own apps do.
-    if (e.key === "Enter" && !e.shiftKey && !e.isComposing && matchMedia("(any-pointer: fine)").matches) {
-      e.preventDefault();
-      $("form").requestSubmit();
-    }
-  };
+  // Enter sends and Shift+Enter begins a line; on a phone Enter does, as in its apps.
+  let shift = false;
+  text.onkeydown = (e) => { shift = e.shiftKey; };
+  text.addEventListener("beforeinput", (e) => {
+    if (e.inputType !== "insertLineBreak" || shift || matchMedia("(pointer: coarse)").matches) return;
+    e.preventDefault();
+    $("form").requestSubmit();
+  });
   $("language").onchange = () => {
     chosen = $("language").value;
     save("language", chosen);
@@ -287,5 +294,4 @@
   busyLog();
   hear();
   flush();
-  grow();
 })();
