@@ -1,0 +1,23 @@
+package signal
+
+import "time"
+
+// Problems as a coordinator reads them.
+const (
+	ProblemAway    = problemAway
+	ProblemStore   = problemStore
+	ProblemHost    = problemHost
+	ProblemAccount = problemAccount
+	ProblemNone    = problemNone
+	ProblemSeveral = problemSeveral
+	ProblemNewKey  = problemNewKey
+)
+
+// SetClock replaces the clock. Before Run.
+func (c *Channel) SetClock(now func() time.Time) { c.now = now }
+
+// SetWaits replaces the waits after a failure, and those for a sign of life. Before
+// Run.
+func (c *Channel) SetWaits(least, most, ping, dead time.Duration) {
+	c.minWait, c.maxWait, c.pingAfter, c.deadAfter = least, most, ping, dead
+}

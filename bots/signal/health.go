@@ -1,0 +1,112 @@
+package signal
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+)
+
+// What a coordinator reads.
+const (
+	problemAway = "signal-cli cannot be reached. Messages wait at Signal and arrive when it is back. " +
+		"If this lasts, look whether signal-cli runs and whether BRUG_SIGNAL_RPC is its address."
+	problemStore = "Messages cannot be stored here, so signal-cli is made to wait. Check Redis and the disk."
+	problemHost  = "signal-cli refuses the name that BRUG_SIGNAL_RPC calls it by. Use tcp:// instead, or start it with --http 0.0.0.0:8080 " +
+		"where nobody but brug can reach it."
+	problemAccount = "signal-cli does not have the number in BRUG_SIGNAL_ACCOUNT, or Signal has unlinked it. " +
+		"Link it with: brug pair signal."
+	problemNone    = "signal-cli has no number yet. Link one with: brug pair signal."
+	problemSeveral = "signal-cli has several numbers. Say which is the helpdesk's with BRUG_SIGNAL_ACCOUNT."
+	problemNewKey  = "Somebody writes from a new phone or has installed Signal anew (a new safety number). " +
+		"It was accepted, so that nobody is left waiting. Before you tell anything private, make sure who it is."
+	problemCaptcha = "Signal wants to see that a person runs this number, and until then does not let it write to some people. " +
+		"1. Open https://signalcaptchas.org/challenge/generate.html and solve the puzzle. " +
+		"2. Copy the address behind “Open Signal”; it begins with signalcaptcha:// and works for a few minutes only. " +
+		"3. On the server: %s. 4. Send the replies that were held back once more."
+	captchaCommand = "brug pair signal --challenge %s --captcha 'signalcaptcha://…'"
+)
+
+// Health reports the connection.
+func (c *Channel) Health() bots.Health {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return bots.Health{Connected: c.connected(), Since: c.since, Problem: c.problem()}
+}
+
+// LastReceived is when Signal last brought anything, receipts too; the zero value
+// when nothing came since the start. A helpdesk that hears nothing for a day has
+// either no visitors or a number that Signal has dropped.
+func (c *Channel) LastReceived() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.received
+}
+
+func (c *Channel) connected() bool { return c.up && !c.full }
+
+func (c *Channel) problem() string {
+	now := c.now()
+	switch {
+	case c.full:
+		return problemStore
+	case c.trouble != "":
+		return c.trouble
+	case c.challenge.to != "" && now.Sub(c.challenge.at) < challengeTime:
+		return captchaText(c.challenge.token)
+	case !c.newKey.IsZero() && now.Sub(c.newKey) < noteKeys:
+		return problemNewKey
+	}
+	return ""
+}
+
+var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_.:=/+-]{1,200}$`)
+
+// captchaText holds Signal's token for the challenge, which is of use to this account
+// only.
+func captchaText(token string) string {
+	if !tokenForm.MatchString(token) {
+		token = "TOKEN"
+	}
+	return fmt.Sprintf(problemCaptcha, fmt.Sprintf(captchaCommand, token))
+}
+
+// change changes the state and wakes those who wait for it.
+func (c *Channel) change(what func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before := c.connected()
+	what()
+	if c.connected() != before {
+		c.since = c.now()
+	}
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+// failed notes why there is no connection.
+func (c *Channel) failed(err error) {
+	problem := problemFor(err)
+	refused := problem == problemAccount || problem == problemNone || problem == problemSeveral
+	c.change(func() { c.up, c.live, c.trouble, c.refused = false, nil, problem, refused })
+	c.log.Warn("no connection to signal-cli", "error", err)
+}
+
+// problemFor says why there is no connection.
+func problemFor(err error) string {
+	var account *errNoAccount
+	var ce *callError
+	switch {
+	case errors.As(err, &account):
+		return account.problem
+	case !errors.As(err, &ce):
+	case ce.status == http.StatusMisdirectedRequest:
+		return problemHost
+	case ce.status == http.StatusBadRequest || ce.cause == nil && ce.code == codeAccount:
+		return problemAccount
+	}
+	return problemAway
+}
