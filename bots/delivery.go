@@ -13,9 +13,10 @@ import (
 )
 
 const (
-	// sendLease is how long a send may take; a dead sender's work is taken over
-	// after it.
+	// sendLease is how long a dead sender's work waits to be taken over; a send may
+	// take sendTime of it.
 	sendLease = 15 * time.Second
+	sendTime  = 12 * time.Second
 	// sending is how many sends of one channel may be under way at once.
 	sending = 64
 	// patience is how often a send that may succeed later is tried: with the
@@ -34,15 +35,13 @@ type Observer interface {
 // delays no other.
 type Delivery struct {
 	log     *slog.Logger
-	store   *store.Store
 	outbox  *Outbox
-	bell    *store.Bell
 	channel Channel
+	worker  *store.Worker
 	see     Observer
 	// parked returns the writes that tell the conversation of a failed reply.
 	parked func(conversation string, p Parked) []store.Op
 	pace   *rate.Limiter
-	name   string
 }
 
 // NewDelivery makes the sender of a channel. The writes of parked happen together
@@ -53,91 +52,15 @@ func NewDelivery(log *slog.Logger, s *store.Store, o *Outbox, bell *store.Bell, 
 	if per := c.Limits().PerSecond; per > 0 {
 		pace = rate.NewLimiter(rate.Limit(per), max(1, int(per)))
 	}
-	return &Delivery{log: log, store: s, outbox: o, bell: bell, channel: c, see: see, parked: parked, pace: pace,
-		name: "out-" + string(c.Kind()) + "-" + store.NewID()}
+	return &Delivery{log: log, outbox: o, channel: c, see: see, parked: parked, pace: pace,
+		worker: store.NewWorker(log, s, bell, outQueue(c.Kind()), sendLease, sending)}
 }
 
 // Run sends until ctx ends, lets what is under way finish, and returns nil.
-func (d *Delivery) Run(ctx context.Context) error {
-	rings, end := d.bell.Listen("out")
-	defer end()
-	free := make(chan struct{}, sending)
-	for range sending {
-		free <- struct{}{}
-	}
-	defer func() {
-		for range sending {
-			<-free
-		}
-	}()
-	q := d.outbox.queue(d.channel.Kind())
-	for ctx.Err() == nil {
-		n := d.reserve(ctx, free)
-		taken, wait, err := d.store.Take(ctx, q, d.name, n, sendLease)
-		for range n - len(taken) {
-			free <- struct{}{}
-		}
-		if err != nil {
-			if ctx.Err() == nil {
-				d.log.Warn("delivery: Redis is away", "channel", d.channel.Kind(), "err", err)
-			}
-			wait = time.Second
-		}
-		for _, lease := range taken {
-			go func() {
-				defer func() { free <- struct{}{} }()
-				d.one(ctx, lease)
-			}()
-		}
-		if len(taken) == 0 {
-			d.sleep(ctx, wait, rings)
-		}
-	}
-	return nil
-}
-
-// reserve takes all free places, at least one.
-func (d *Delivery) reserve(ctx context.Context, free chan struct{}) int {
-	select {
-	case <-ctx.Done():
-		return 0
-	case <-free:
-	}
-	n := 1
-	for {
-		select {
-		case <-free:
-			n++
-		default:
-			return n
-		}
-	}
-}
-
-func (d *Delivery) sleep(ctx context.Context, wait time.Duration, rings <-chan string) {
-	if wait < 0 || wait > time.Second {
-		wait = time.Second
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-			return
-		case note := <-rings:
-			if note == "" || note == string(d.channel.Kind()) {
-				return
-			}
-		}
-	}
-}
+func (d *Delivery) Run(ctx context.Context) error { return d.worker.Run(ctx, d.one) }
 
 // one sends the next part of one conversation.
 func (d *Delivery) one(ctx context.Context, lease store.Lease) {
-	// What was begun is finished: a send cut off half way may be repeated.
-	ctx = context.WithoutCancel(ctx)
 	kind := d.channel.Kind()
 	w, err := d.outbox.head(ctx, lease.Member)
 	if err != nil {
@@ -148,19 +71,23 @@ func (d *Delivery) one(ctx context.Context, lease store.Lease) {
 		d.settle(kind, lease, d.outbox.finish(ctx, kind, lease, 0))
 		return
 	}
-	sendCtx, cancel := context.WithTimeout(ctx, sendLease-2*time.Second)
+	sending, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	if !w.part.Urgent {
-		if err := d.pace.Wait(sendCtx); err != nil {
+		if err := d.pace.Wait(sending); err != nil {
 			d.settle(kind, lease, d.outbox.finish(ctx, kind, lease, time.Second))
 			return
 		}
 	}
 	start := time.Now()
-	receipt, err := d.channel.Send(sendCtx, w.part)
+	receipt, err := d.channel.Send(sending, w.part)
 	if err == nil {
 		d.see.Sent(kind, time.Since(start))
-		d.settle(kind, lease, d.outbox.sent(ctx, kind, lease, w, receipt, d.channel.Limits().Gap))
+		gap := d.channel.Limits().Gap
+		d.settle(kind, lease, d.outbox.sent(ctx, kind, lease, w, receipt, gap))
+		if w.more {
+			d.worker.WakeAt(time.Now().Add(gap))
+		}
 		return
 	}
 	d.settle(kind, lease, d.failed(ctx, lease, w, err))
@@ -173,11 +100,15 @@ func (d *Delivery) failed(ctx context.Context, lease store.Lease, w *waiting, er
 		fail = &SendError{Reason: Retry, Err: err}
 	}
 	d.see.Failed(kind, fail.Reason)
+	tries, err := d.outbox.tries(ctx, lease.Member)
+	if err != nil {
+		return err
+	}
 	d.log.Warn("delivery: not sent", "channel", kind, "conversation", lease.Member, "part", w.part.ID,
-		"reason", fail.Reason, "try", w.tries+1, "wait", fail.RetryAfter)
+		"reason", fail.Reason, "try", tries+1, "wait", fail.RetryAfter)
 	passing := fail.Reason == Retry || fail.Reason == RateLimited
-	if passing && w.tries+1 < patience {
-		return d.outbox.later(ctx, kind, lease, max(fail.RetryAfter, backoff(w.tries)))
+	if passing && tries+1 < patience {
+		return d.outbox.later(ctx, kind, lease, max(fail.RetryAfter, backoff(tries)))
 	}
 	parked := Parked{Reply: replyOf(w.part.ID), Reason: fail.Reason}
 	return d.outbox.park(ctx, kind, lease, w, fail.Reason, d.parked(lease.Member, parked))

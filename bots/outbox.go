@@ -31,7 +31,10 @@ func deliveryKey(s *store.Store, conversation string) string {
 	return s.Key("conv", conversation, "delivery")
 }
 
-func (o *Outbox) queue(channel Kind) store.Queue { return o.store.Queue("out-" + string(channel)) }
+// outQueue names the queue of a channel's sender, and the topic that wakes it.
+func outQueue(channel Kind) string { return "out-" + string(channel) }
+
+func (o *Outbox) queue(channel Kind) store.Queue { return o.store.Queue(outQueue(channel)) }
 
 // Put is the writes that queue parts, all for the same contact, behind what waits
 // already; urgent parts go before it.
@@ -60,7 +63,7 @@ func (o *Outbox) Put(conversation string, parts []Part) []store.Op {
 		store.Do(push, out, sealed...),
 		store.Do("PEXPIRE", delivery, o.keep.Milliseconds()),
 		store.Wake(q.Due, q.Leases, delivery, conversation, delay),
-		o.store.Ring("out", string(parts[0].To.Channel)),
+		o.store.Ring(outQueue(parts[0].To.Channel), ""),
 	}
 }
 
@@ -74,30 +77,35 @@ func (o *Outbox) seal(key string, p Part) []byte {
 
 // waiting is the head of a conversation's list.
 type waiting struct {
-	part  Part
-	raw   string
-	tries int
+	part Part
+	raw  string
+	more bool // other parts wait behind it
 }
 
 // head returns the next part of a conversation, or nil when nothing waits.
 func (o *Outbox) head(ctx context.Context, conversation string) (*waiting, error) {
 	out := outKey(o.store, conversation)
-	pipe := o.store.Client().Pipeline()
-	first := pipe.LIndex(ctx, out, 0)
-	tries := pipe.HGet(ctx, deliveryKey(o.store, conversation), "tries")
-	pipe.Exec(ctx) // each command's error is looked at below
-	if store.Missing(first.Err()) {
-		return nil, nil
-	}
-	if err := first.Err(); err != nil {
+	first, err := o.store.Cmd().LRange(ctx, out, 0, 1).Result()
+	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
 	}
-	w := &waiting{raw: first.Val()}
-	w.tries, _ = tries.Int() // absent means none
+	if len(first) == 0 {
+		return nil, nil
+	}
+	w := &waiting{raw: first[0], more: len(first) > 1}
 	if err := o.open(out, w.raw, &w.part); err != nil {
 		return nil, err
 	}
 	return w, nil
+}
+
+// tries is how often the head of a conversation failed.
+func (o *Outbox) tries(ctx context.Context, conversation string) (int, error) {
+	n, err := o.store.Cmd().HGet(ctx, deliveryKey(o.store, conversation), "tries").Int()
+	if err != nil && !store.Missing(err) {
+		return 0, fmt.Errorf("read tries: %w", err)
+	}
+	return n, nil
 }
 
 func (o *Outbox) open(key, raw string, p *Part) error {

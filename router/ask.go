@@ -96,3 +96,17 @@ func searchLang(chosen string, g language.Guess) string {
 	}
 	return g.Base()
 }
+
+// Judge is what a search evaluation asks: the articles found for a first message,
+// best first, and whether it would be answered outright. An empty lang is detected.
+func (m *Mind) Judge(text, lang string) (articles []string, answered bool) {
+	ears := m.ears()
+	st := step{messages: []bots.Message{{Text: text}}}
+	ears.listen(&st, State{Owner: Bot, Lang: lang, Chosen: lang != ""})
+	guess := ears.detector.Detect(text)
+	for _, h := range ears.library.Index.Search(language.ToScript(text, guess), searchLang(lang, guess), 8) {
+		articles = append(articles, h.Article)
+	}
+	urgent := st.danger.Kind != "" && !st.danger.Unsure
+	return articles, urgent || len(st.found.clear) > 0
+}

@@ -25,6 +25,9 @@ func decide(w world, s State, steps []step) (State, effects) {
 	for _, st := range steps {
 		d.step(st)
 	}
+	if n := len(d.e.said); d.e.greet && n > 0 {
+		d.e.said[n-1].Text += "\n\n" + d.phrase("privacy_first", phrases.Data{"Days": d.w.keepDays, "URL": d.w.privacy})
+	}
 	return d.s, d.e
 }
 

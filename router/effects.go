@@ -16,7 +16,7 @@ type cases struct{ open, last handoff.Case }
 
 // carryOut turns effects into the writes of a turn.
 func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, s State, e effects, c cases) (mailbox.Result, error) {
-	result := mailbox.Result{Contacts: s.Contacts}
+	var result mailbox.Result
 	if e.erase {
 		return r.erase(ctx, t, s, e)
 	}
@@ -28,6 +28,9 @@ func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, s State,
 	}
 	result.Ops = append(result.Ops, r.stats(w.now, s.Lang, e)...)
 	result.Open = s.Case != ""
+	if result.Open || c.open.ID != "" {
+		result.Contacts = s.Contacts // else their expiry is as Accept set it
+	}
 	if result.Open {
 		result.Ops = append(result.Ops, r.transcript.Hold(t.Conversation)...)
 	}
@@ -45,7 +48,7 @@ func (r *Router) render(s State, e effects) ([]bots.Part, []bots.Entry) {
 		if reply.ID == "" {
 			reply.ID = store.NewID()
 		}
-		parts = append(parts, bots.Render(reply, r.limits(s.Address.Channel), s.Address)...)
+		parts = append(parts, r.renders.render(reply, r.limits(s.Address.Channel), s.Address)...)
 		if !volunteer { // the desk has noted those already
 			entries = append(entries, bots.Entry{ID: reply.ID, At: r.now().UTC(), From: bots.FromBot, Text: reply.Text, Lang: reply.Lang,
 				Choices: reply.Choices, Article: reply.Article, Revision: reply.Revision})
@@ -96,6 +99,10 @@ func (r *Router) writeCase(conversation string, s *State, e effects, c cases, re
 	return nil
 }
 
+// NotifyConversation is under which the helpdesk's own chat hears of escalations; it
+// is nobody's conversation.
+const NotifyConversation = "notify"
+
 // notify tells the helpdesk's own chat that somebody needs a person; never what was
 // written.
 func (r *Router) notify(e effects, caseID string) []store.Op {
@@ -117,8 +124,8 @@ func (r *Router) notify(e effects, caseID string) []store.Op {
 		text = "URGENT. " + text
 	}
 	reply := bots.Reply{ID: store.NewID(), Lang: "en", Urgent: urgent, From: bots.FromSystem,
-		Text: text + ". " + r.mind.options.BaseURL + "/desk/cases/" + caseID}
-	return r.outbox.Put("notify", bots.Render(reply, r.limits(to.Channel), to))
+		Text: text + ". " + r.mind.options.BaseURL + "/desk/case/" + caseID}
+	return r.outbox.Put(NotifyConversation, bots.Render(reply, r.limits(to.Channel), to))
 }
 
 // stats counts what happened on a day, without people.
@@ -126,7 +133,7 @@ func (r *Router) stats(now time.Time, lang string, e effects) []store.Op {
 	key := r.store.Key("stats", now.UTC().Format(time.DateOnly))
 	var ops []store.Op
 	for _, what := range e.counts {
-		ops = append(ops, store.Do("HINCRBY", key, what, 1), store.Do("HINCRBY", key, what+"@"+lang, 1))
+		ops = append(ops, store.Do("HINCRBY", key, what+"@"+lang, 1))
 	}
 	return ops
 }

@@ -14,10 +14,11 @@ import (
 	"github.com/brug-helpdesk/brug/router/mailbox"
 )
 
-// Kinds of events in the mailbox, besides messages.
 const (
-	eventDesk   = "desk"   // handoff.Event
-	eventParked = "parked" // bots.Parked
+	// eventDesk is the kind of a [handoff.Event] in the mailbox.
+	eventDesk = "desk"
+	// EventParked is the kind of a [bots.Parked] in the mailbox.
+	EventParked = "parked"
 )
 
 // ears find out what a text says. They do not change during a turn.
@@ -42,7 +43,7 @@ func (e ears) steps(t mailbox.Turn, s State) ([]step, error) {
 				return nil, fmt.Errorf("read desk event: %w", err)
 			}
 			steps = append(steps, st)
-		case eventParked:
+		case EventParked:
 			st := step{kind: toldParked}
 			if err := json.Unmarshal(ev.Data, &st.parked); err != nil {
 				return nil, fmt.Errorf("read parked reply: %w", err)
@@ -166,17 +167,17 @@ func (e ears) politeness(texts []string) Wish {
 // for each of them.
 func (e ears) find(messages []bots.Message, text, lang string) finding {
 	hits := e.library.Index.Search(text, lang, 8)
-	verdict, chosen := search.Decide(hits)
+	decided := e.library.Index.Decide(hits, lang)
 	if several := e.several(messages, text, lang); len(several) > 1 {
 		return finding{clear: several}
 	}
 	var f finding
-	for _, h := range chosen {
+	for _, h := range decided.Hits {
 		if e.stillTrue(h.Article) {
 			f.maybe = append(f.maybe, h.Article)
 		}
 	}
-	if verdict == search.Answer && len(f.maybe) > 0 {
+	if decided.Kind == search.Answer && len(f.maybe) > 0 {
 		f.clear = []answer{{article: f.maybe[0]}}
 		for _, h := range hits[1:] {
 			if e.stillTrue(h.Article) && len(f.maybe) < 4 && !slices.Contains(f.maybe, h.Article) {
@@ -212,11 +213,11 @@ func (e ears) several(messages []bots.Message, text, lang string) []answer {
 		if len(strings.Fields(p.text)) < 2 || e.wishes.find(p.text) != NoWish {
 			continue
 		}
-		verdict, hits := search.Decide(e.library.Index.Search(p.text, lang, 8))
-		if verdict != search.Answer || !e.stillTrue(hits[0].Article) {
+		decided := e.library.Index.Decide(e.library.Index.Search(p.text, lang, 8), lang)
+		if decided.Kind != search.Answer || !e.stillTrue(decided.Hits[0].Article) {
 			continue
 		}
-		a := answer{article: hits[0].Article, message: p.message}
+		a := answer{article: decided.Hits[0].Article, message: p.message}
 		if !slices.ContainsFunc(found, func(b answer) bool { return b.article == a.article }) && len(found) < mostAnswers {
 			found = append(found, a)
 		}

@@ -75,17 +75,14 @@ func (d *decision) speakTheirs(st step) {
 	}
 }
 
-// greet says the first words once: what happens to what is written here.
+// greet adds the first words, once, to what is said anyway: what happens to what is
+// written here.
 func (d *decision) greet() {
 	if d.s.Greeted {
 		return
 	}
 	d.s.Greeted = true
-	if !phrases.Has(d.lang()) {
-		return
-	}
-	r := bots.Reply{Text: d.phrase("privacy_first", phrases.Data{"Days": d.w.keepDays, "URL": d.w.privacy}), From: bots.FromSystem}
-	d.reply(r)
+	d.e.greet = phrases.Has(d.lang())
 }
 
 // wish does what the person wants of the helpdesk itself; false when the message is
@@ -136,10 +133,7 @@ func (d *decision) hello(st step) {
 	if d.w.org != "" && phrases.Has(d.lang()) {
 		text = d.phrase("hello_org", phrases.Data{"Org": d.w.org})
 	}
-	if !d.s.Greeted && phrases.Has(d.lang()) {
-		text += "\n\n" + d.phrase("privacy_first", phrases.Data{"Days": d.w.keepDays, "URL": d.w.privacy})
-	}
-	d.s.Greeted = true
+	d.greet()
 	d.reply(bots.Reply{Text: text, Choices: d.languages(st.sure)})
 }
 

@@ -38,13 +38,15 @@ type Router struct {
 	transcript *bots.Transcript
 	queue      *handoff.Queue
 	mind       *Mind
+	renders    *renders
 	options    Options
 }
 
 // New makes a router.
 func New(log *slog.Logger, s *store.Store, m *mailbox.Mailbox, o *bots.Outbox, t *bots.Transcript,
 	q *handoff.Queue, mind *Mind, options Options) *Router {
-	return &Router{log: log, store: s, mailbox: m, outbox: o, transcript: t, queue: q, mind: mind, options: options}
+	return &Router{log: log, store: s, mailbox: m, outbox: o, transcript: t, queue: q, mind: mind,
+		renders: newRenders(), options: options}
 }
 
 func (r *Router) now() time.Time { return r.mind.options.Now() }

@@ -100,6 +100,8 @@ type effects struct {
 	change   *handoff.Change
 	withdraw bool
 	erase    bool
-	counts   []string
-	read     []string // network ids of messages to mark as read
+	// greet adds where the privacy page is to the last reply.
+	greet  bool
+	counts []string
+	read   []string // network ids of messages to mark as read
 }

@@ -42,13 +42,17 @@ for n = 1, tonumber(arg()) do
   if (redis.call('HGET', key, field) or '') ~= want then return {0, n} end
 end
 
-local writes = {}
+local writes, types = {}, {}
 for n = 1, tonumber(arg()) do
   local cmd, index, argc = arg(), tonumber(arg()), tonumber(arg())
   local want = kinds[cmd]
   if not want then return redis.error_reply('ERR unknown write ' .. cmd) end
   if want ~= '*' then
-    local t = redis.call('TYPE', KEYS[index]).ok
+    local t = types[index]
+    if not t then
+      t = redis.call('TYPE', KEYS[index]).ok
+      types[index] = t
+    end
     if t ~= want and t ~= 'none' then return {-1, index} end
   end
   local w = {cmd, KEYS[index]}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -41,6 +40,8 @@ type Options struct {
 	Keep time.Duration
 	// Urgent says that a text cannot wait.
 	Urgent func(text string) bool
+	// Mask hides what must not be stored; urgent texts are not masked. May be nil.
+	Mask func(text string) string
 	// Accepted is called after a message is stored for the first time, with the
 	// owner of its conversation. It must not block. May be nil.
 	Accepted func(m bots.Message, owner string)
@@ -60,22 +61,20 @@ type Event struct {
 type Mailbox struct {
 	log   *slog.Logger
 	store *store.Store
-	bell  *store.Bell
 	queue store.Queue
 	o     Options
-	name  string
-	// retry is how long a failed turn waits.
-	retry time.Duration
-
-	mu    sync.Mutex
-	alarm time.Time // when Run looks again
-	kick  chan struct{}
+	// worker hands out turns; retry is how long a failed one waits.
+	worker *store.Worker
+	retry  time.Duration
 }
+
+// queueName names the queue of conversations, and the topic that wakes it.
+const queueName = "mail"
 
 // New makes the mailbox of a helpdesk.
 func New(log *slog.Logger, s *store.Store, bell *store.Bell, o Options) *Mailbox {
-	return &Mailbox{log: log, store: s, bell: bell, queue: s.Queue("mail"), o: o,
-		name: "mail-" + store.NewID(), retry: 2 * time.Second, kick: make(chan struct{}, 1)}
+	return &Mailbox{log: log, store: s, queue: s.Queue(queueName), o: o, retry: 2 * time.Second,
+		worker: store.NewWorker(log, s, bell, queueName, turnLease, atOnce)}
 }
 
 func (m *Mailbox) headKey(conversation string) string { return m.store.Key("conv", conversation) }
@@ -100,7 +99,11 @@ func (m *Mailbox) Accept(ctx context.Context, msg bots.Message) error {
 	if conversation == "" {
 		conversation = store.NewID()
 	}
-	hot := m.hot(msg)
+	urgent := msg.Text != "" && m.o.Urgent(msg.Text)
+	if m.o.Mask != nil && !urgent {
+		msg.Text = m.o.Mask(msg.Text)
+	}
+	hot := urgent || msg.Action != bots.New || strings.HasPrefix(msg.Text, "/")
 	for range 3 {
 		status, answer, err := m.accept(ctx, conversation, contacts, msg, hot)
 		if err != nil {
@@ -115,7 +118,7 @@ func (m *Mailbox) Accept(ctx context.Context, msg bots.Message) error {
 			if hot || answer == "volunteer" {
 				delay = 0
 			}
-			m.wakeAt(time.Now().Add(delay))
+			m.worker.WakeAt(time.Now().Add(delay))
 			if m.o.Accepted != nil {
 				m.o.Accepted(msg, answer)
 			}
@@ -123,11 +126,6 @@ func (m *Mailbox) Accept(ctx context.Context, msg bots.Message) error {
 		return nil
 	}
 	return fmt.Errorf("accept message: the contact's conversation keeps changing")
-}
-
-// hot says that a message cannot wait for more to come.
-func (m *Mailbox) hot(msg bots.Message) bool {
-	return msg.Action != bots.New || strings.HasPrefix(msg.Text, "/") || m.o.Urgent(msg.Text)
 }
 
 func (m *Mailbox) contactKeys(a bots.Address) []string {
@@ -205,7 +203,7 @@ func (m *Mailbox) Post(conversation, kind string, data any) []store.Op {
 		store.Do("RPUSH", m.eventsKey(conversation), m.seal(conversation, e)),
 		store.Do("HINCRBY", head, "v", 1),
 		store.Wake(m.queue.Due, m.queue.Leases, head, conversation, 0),
-		m.store.Ring("mail", ""),
+		m.store.Ring(queueName, ""),
 	}
 }
 

@@ -62,99 +62,12 @@ type Handler func(ctx context.Context, t Turn) (Result, error)
 
 // Run hands out turns until ctx ends, lets those under way finish, and returns nil.
 func (m *Mailbox) Run(ctx context.Context, handle Handler) error {
-	rings, end := m.bell.Listen("mail")
-	defer end()
-	free := make(chan struct{}, atOnce)
-	for range atOnce {
-		free <- struct{}{}
-	}
-	defer func() {
-		for range atOnce {
-			<-free
-		}
-	}()
-	for ctx.Err() == nil {
-		n := 0
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-free:
-			n = 1
-		}
-		for more := true; more; {
-			select {
-			case <-free:
-				n++
-			default:
-				more = false
-			}
-		}
-		m.setAlarm(time.Time{})
-		leases, wait, err := m.store.Take(ctx, m.queue, m.name, n, turnLease)
-		for range n - len(leases) {
-			free <- struct{}{}
-		}
-		if err != nil {
-			if ctx.Err() == nil {
-				m.log.Warn("mailbox: Redis is away", "err", err)
-			}
-			wait = time.Second
-		}
-		for _, lease := range leases {
-			go func() {
-				defer func() { free <- struct{}{} }()
-				m.turn(context.WithoutCancel(ctx), lease, handle)
-			}()
-		}
-		if len(leases) == 0 {
-			m.sleep(ctx, wait, rings)
-		}
-	}
-	return nil
-}
-
-func (m *Mailbox) setAlarm(t time.Time) {
-	m.mu.Lock()
-	m.alarm = t
-	m.mu.Unlock()
-}
-
-// wakeAt makes Run look at t, if it would sleep longer.
-func (m *Mailbox) wakeAt(t time.Time) {
-	m.mu.Lock()
-	early := m.alarm.IsZero() || t.Before(m.alarm)
-	if early && !m.alarm.IsZero() {
-		m.alarm = t
-	}
-	m.mu.Unlock()
-	if early {
-		select {
-		case m.kick <- struct{}{}:
-		default:
-		}
-	}
-}
-
-func (m *Mailbox) sleep(ctx context.Context, wait time.Duration, rings <-chan string) {
-	if wait < 0 || wait > time.Second {
-		wait = time.Second
-	}
-	m.setAlarm(time.Now().Add(wait))
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	case <-rings:
-	case <-m.kick:
-	}
+	return m.worker.Run(ctx, func(ctx context.Context, lease store.Lease) { m.turn(ctx, lease, handle) })
 }
 
 // turn works on one conversation under a lease. A failure leaves the events where
 // they are, to be tried again a little later.
 func (m *Mailbox) turn(ctx context.Context, lease store.Lease, handle Handler) {
-	ctx, cancel := context.WithTimeout(ctx, turnLease-time.Second)
-	defer cancel()
 	err := m.try(ctx, lease, handle)
 	var lost *store.GuardError
 	switch {
@@ -171,6 +84,7 @@ func (m *Mailbox) turn(ctx context.Context, lease store.Lease, handle Handler) {
 	if err != nil && !errors.As(err, &lost) {
 		m.log.Error("mailbox: give a turn back", "conversation", lease.Member, "err", err)
 	}
+	m.worker.WakeAt(time.Now())
 }
 
 // release gives the lease back with the events untouched.
@@ -212,14 +126,18 @@ func safely(ctx context.Context, handle Handler, t Turn) (r Result, err error) {
 
 func (m *Mailbox) load(ctx context.Context, conversation string) (Turn, error) {
 	head, events := m.headKey(conversation), m.eventsKey(conversation)
-	pipe := m.store.Client().Pipeline()
-	fields := pipe.HMGet(ctx, head, "v", "state", "dropped", "tries")
-	list := pipe.LRange(ctx, events, 0, -1)
-	if _, err := pipe.Exec(ctx); err != nil {
+	// The version comes first: what is posted in between raises it, and the commit is
+	// refused.
+	fields, err := m.store.Cmd().HMGet(ctx, head, "v", "state", "dropped", "tries").Result()
+	if err != nil {
+		return Turn{}, fmt.Errorf("load turn: %w", err)
+	}
+	list, err := m.store.Cmd().LRange(ctx, events, 0, -1).Result()
+	if err != nil {
 		return Turn{}, fmt.Errorf("load turn: %w", err)
 	}
 	t := Turn{Conversation: conversation}
-	text := func(i int) string { s, _ := fields.Val()[i].(string); return s }
+	text := func(i int) string { s, _ := fields[i].(string); return s }
 	t.Version, _ = strconv.ParseInt(text(0), 10, 64) // absent is version 0
 	t.Dropped, _ = strconv.Atoi(text(2))
 	t.Failures, _ = strconv.Atoi(text(3))
@@ -230,7 +148,7 @@ func (m *Mailbox) load(ctx context.Context, conversation string) (Turn, error) {
 		}
 		t.State = plain
 	}
-	for _, sealed := range list.Val() {
+	for _, sealed := range list {
 		plain, err := m.store.Open(events, []byte(sealed))
 		if err != nil {
 			return Turn{}, fmt.Errorf("load event: %w", err)
@@ -276,5 +194,8 @@ func (m *Mailbox) commit(ctx context.Context, lease store.Lease, t Turn, r Resul
 		}
 	}
 	tx.Ops = append(tx.Ops, store.Rest(m.queue.Due, m.queue.Leases, head, events, t.Conversation, r.Timer))
-	return m.store.Apply(ctx, tx)
+	err := m.store.Apply(ctx, tx)
+	// What came while the turn was decided waits for its quiet time.
+	m.worker.WakeAt(time.Now().Add(m.o.Quiet))
+	return err
 }

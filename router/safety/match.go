@@ -6,7 +6,7 @@ import (
 )
 
 // forgivingLength is the number of letters from which one may be wrong.
-const forgivingLength = 6
+const forgivingLength = 7
 
 // forgivingText is the length in bytes up to which wrong letters are looked for: long texts
 // have enough other words, and looking costs most of the time.
@@ -73,7 +73,7 @@ func (x *index) lookupNear(dst []int32, lex lexicon, word string) []int32 {
 		check := func(ids []int32) {
 			for _, id := range ids {
 				s := x.spelled[id]
-				if (full || s.shape == stem) && !slices.Contains(dst, id) && oneLetterApart(form, s.text) {
+				if (full && s.shape == whole || s.shape == stem && sameEnd(form, s.text)) && !slices.Contains(dst, id) && oneLetterApart(form, s.text) {
 					dst = append(dst, id)
 				}
 			}
@@ -88,6 +88,14 @@ func (x *index) lookupNear(dst []int32, lex lexicon, word string) []int32 {
 		}
 	}
 	return dst
+}
+
+// sameEnd reports whether a and b end in the same letter. A stem must: what differs there is
+// another word more often than a mistake.
+func sameEnd(a, b string) bool {
+	ra, _ := utf8.DecodeLastRuneInString(a)
+	rb, _ := utf8.DecodeLastRuneInString(b)
+	return ra == rb
 }
 
 // oneLetterApart reports whether a and b differ by at most one letter or one exchange.

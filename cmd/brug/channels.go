@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/bots/telegram"
+	"github.com/brug-helpdesk/brug/handoff/desk"
+	"github.com/brug-helpdesk/brug/internal/phrases"
+)
+
+var allKinds = []bots.Kind{bots.Telegram, bots.WhatsApp, bots.Signal, bots.Web}
+
+// channels are the networks this helpdesk speaks with.
+type channels struct {
+	all    []bots.Channel
+	show   chan bots.Address // contacts to show "typing…" to
+	notice chan read
+}
+
+// read are messages that were read.
+type read struct {
+	to  bots.Address
+	ids []string
+}
+
+// newChannels makes the channels that are configured.
+func (h *helpdesk) newChannels() (channels, error) {
+	c := channels{show: make(chan bots.Address, 256), notice: make(chan read, 256)}
+	say, err := phrases.New()
+	if err != nil {
+		return c, err
+	}
+	if h.config.TelegramToken != "" {
+		ch, err := telegram.New(h.log, h.telegramConfig(say))
+		if err != nil {
+			return c, err
+		}
+		c.all = append(c.all, ch)
+	}
+	return c, nil
+}
+
+func (h *helpdesk) telegramConfig(say *phrases.Catalogue) telegram.Config {
+	commands := map[string][]telegram.Command{}
+	for _, lang := range append([]string{""}, phrases.Full...) {
+		for _, c := range commandMenu(say, lang) {
+			commands[lang] = append(commands[lang], telegram.Command{Name: c[0], Description: c[1]})
+		}
+	}
+	return telegram.Config{
+		Token: h.config.TelegramToken, APIURL: h.config.TelegramAPI, Mode: telegram.Mode(h.config.TelegramMode),
+		WebhookURL: h.config.BaseURL + "/hooks/telegram", Commands: commands,
+		GroupNotice: func(lang string) string { return say.Say(lang, "group_notice", nil) },
+	}
+}
+
+func (c channels) of(kind bots.Kind) bots.Channel {
+	for _, ch := range c.all {
+		if ch.Kind() == kind {
+			return ch
+		}
+	}
+	return nil
+}
+
+// limits of a channel; one that was switched off meanwhile gets plain text, which
+// waits until it is on again.
+func (c channels) limits(kind bots.Kind) bots.Limits {
+	if ch := c.of(kind); ch != nil {
+		return ch.Limits()
+	}
+	return bots.Limits{Format: bots.PlainSMS, Text: 1000}
+}
+
+func (c channels) forget(ctx context.Context, contact bots.Address) error {
+	if f, ok := c.of(contact.Channel).(bots.Forgetter); ok {
+		return f.Forget(ctx, contact)
+	}
+	return nil
+}
+
+func (c channels) fetch(ctx context.Context, kind bots.Kind, m bots.Media) (io.ReadCloser, error) {
+	ch := c.of(kind)
+	f, ok := ch.(bots.Fetcher)
+	if !ok {
+		return nil, fmt.Errorf("fetch attachment: %s is off or has none", kind)
+	}
+	return f.Fetch(ctx, m)
+}
+
+func (c channels) health(context.Context) []desk.Channel {
+	var all []desk.Channel
+	for _, ch := range c.all {
+		d := desk.Channel{Kind: ch.Kind(), Health: bots.Health{Connected: true}}
+		if r, ok := ch.(bots.HealthReporter); ok {
+			d.Health = r.Health()
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// typing and markRead never wait: what does not fit is not worth it.
+func (c channels) typing(to bots.Address) {
+	select {
+	case c.show <- to:
+	default:
+	}
+}
+
+func (c channels) markRead(to bots.Address, ids []string) {
+	select {
+	case c.notice <- read{to, ids}:
+	default:
+	}
+}
+
+// runTyping shows what typing and markRead asked for, until ctx ends.
+func (c channels) runTyping(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case to := <-c.show:
+			if t, ok := c.of(to.Channel).(bots.TypingSender); ok {
+				brief(ctx, func(ctx context.Context) { t.Typing(ctx, to) })
+			}
+		case n := <-c.notice:
+			if r, ok := c.of(n.to.Channel).(bots.ReadMarker); ok {
+				brief(ctx, func(ctx context.Context) { r.MarkRead(ctx, n.to, n.ids) })
+			}
+		}
+	}
+}
+
+// brief gives something that is nice to have two seconds.
+func brief(ctx context.Context, do func(context.Context)) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	do(ctx)
+}

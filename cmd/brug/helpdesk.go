@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/handoff/desk"
+	"github.com/brug-helpdesk/brug/internal/phrases"
+	"github.com/brug-helpdesk/brug/internal/store"
+	"github.com/brug-helpdesk/brug/knowledge"
+	"github.com/brug-helpdesk/brug/knowledge/articles"
+	"github.com/brug-helpdesk/brug/router"
+	"github.com/brug-helpdesk/brug/router/mailbox"
+	"github.com/brug-helpdesk/brug/router/safety"
+)
+
+// longestTranscript is how many entries of a conversation are kept.
+const longestTranscript = 1000
+
+// helpdesk is all parts of one process, wired together.
+type helpdesk struct {
+	log        *slog.Logger
+	config     *Config
+	store      *store.Store
+	bell       *store.Bell
+	articles   *knowledge.Store
+	library    *library
+	mind       *router.Mind
+	mailbox    *mailbox.Mailbox
+	outbox     *bots.Outbox
+	transcript *bots.Transcript
+	queue      *handoff.Queue
+	volunteers *handoff.Volunteers
+	router     *router.Router
+	desk       *desk.Desk
+	channels   channels
+	metrics    *metrics
+}
+
+// newHelpdesk wires the parts, with the channels that are configured and those given;
+// nothing runs yet.
+func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Channel) (*helpdesk, error) {
+	h := &helpdesk{log: log, config: c, store: s, bell: store.NewBell(s), metrics: newMetrics()}
+	var err error
+	if h.articles, err = knowledge.OpenStore(log, filepath.Join(c.Data, articlesFolder), articles.FS()); err != nil {
+		return nil, err
+	}
+	h.library = newLibrary(h.articles.Base())
+	h.articles.OnChange(h.library.change)
+	if h.mind, err = buildMind(c, h.library, time.Now); err != nil {
+		return nil, err
+	}
+	h.mailbox = mailbox.New(log, s, h.bell, mailbox.Options{Quiet: c.Quiet, Keep: c.Keep, Urgent: h.mind.Urgent,
+		Mask: maskForGood, Accepted: h.accepted})
+	h.outbox = bots.NewOutbox(s, c.Keep)
+	h.transcript = bots.NewTranscript(s, c.Keep, longestTranscript)
+	h.queue = handoff.New(log, s, h.mailbox, h.transcript, handoff.Options{Keep: c.Keep})
+	h.volunteers = handoff.NewVolunteers(s, time.Now)
+	if h.channels, err = h.newChannels(); err != nil {
+		return nil, err
+	}
+	h.channels.all = append(h.channels.all, more...)
+	h.router = router.New(log, s, h.mailbox, h.outbox, h.transcript, h.queue, h.mind, router.Options{
+		Notify: bots.Address{Channel: bots.Telegram, ID: c.NotifyTelegram}, Limits: h.channels.limits,
+		Mask: maskForLists, Forget: h.channels.forget, Decided: h.metrics.decided, MarkRead: h.channels.markRead,
+	})
+	h.desk, err = desk.New(log, h.queue, h.volunteers, h.transcript, h.bell, desk.Options{
+		BaseURL: c.BaseURL, Org: c.OrgName, Suggest: h.suggest, Topics: h.topics, Fetch: h.channels.fetch, Channels: h.channels.health,
+	})
+	if err != nil {
+		return nil, err
+	}
+	h.gauges()
+	return h, nil
+}
+
+// maskForGood hides what must never be stored, except from a message that speaks of
+// danger: there it may be what saves somebody.
+func maskForGood(text string) string {
+	masked, _ := safety.Mask(text)
+	return masked
+}
+
+func maskForLists(text string) string {
+	masked, _ := safety.MaskSoft(text)
+	return masked
+}
+
+// accepted is called for every message stored: it counts, and shows that somebody is
+// at work.
+func (h *helpdesk) accepted(m bots.Message, owner string) {
+	h.metrics.received.WithLabelValues(string(m.Channel)).Inc()
+	if m.Action == bots.New && owner != string(router.Volunteer) {
+		h.channels.typing(m.Contact)
+	}
+}
+
+// recover makes what the dead held due at once; this process is the only one.
+func (h *helpdesk) recover(ctx context.Context) error {
+	if err := h.mailbox.Recover(ctx); err != nil {
+		return err
+	}
+	for _, kind := range allKinds {
+		if err := h.outbox.Recover(ctx, kind); err != nil {
+			return err
+		}
+		if err := h.store.RecoverHold(ctx, string(kind)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run runs every part until ctx ends or one of them fails.
+func (h *helpdesk) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return h.bell.Run(ctx) })
+	g.Go(func() error { return h.articles.Run(ctx) })
+	g.Go(func() error { return h.library.Run(ctx) })
+	g.Go(func() error { return h.mailbox.Run(ctx, h.router.Handle) })
+	g.Go(func() error { return h.queue.Run(ctx) })
+	g.Go(func() error { return h.desk.Run(ctx) })
+	for _, ch := range h.channels.all {
+		h.log.Info("channel on", "channel", ch.Kind())
+		d := bots.NewDelivery(h.log, h.store, h.outbox, h.bell, ch, h.metrics, h.parked)
+		g.Go(func() error { return d.Run(ctx) })
+		g.Go(func() error { return h.receive(ctx, ch) })
+	}
+	for range 8 { // a slow network delays few others' "typing…"
+		g.Go(func() error { return h.channels.runTyping(ctx) })
+	}
+	return g.Wait()
+}
+
+// receive runs a channel in one process at a time. A channel that only a person can
+// mend is reported and left; the others go on.
+func (h *helpdesk) receive(ctx context.Context, ch bots.Channel) error {
+	run := func(ctx context.Context) error { return ch.Run(ctx, h.mailbox.Accept) }
+	var err error
+	if ch.Kind() == bots.Web {
+		err = run(ctx) // any number of processes may serve pages
+	} else {
+		err = h.store.Hold(ctx, string(ch.Kind()), run)
+	}
+	if err != nil && ctx.Err() == nil {
+		h.log.Error("channel stopped: it needs a person", "channel", ch.Kind(), "err", err)
+	}
+	return nil
+}
+
+// parked are the writes that tell a conversation of a reply that could not be sent.
+func (h *helpdesk) parked(conversation string, p bots.Parked) []store.Op {
+	if conversation == router.NotifyConversation {
+		return nil
+	}
+	return h.mailbox.Post(conversation, router.EventParked, p)
+}
+
+// suggest finds articles for a volunteer's answer.
+func (h *helpdesk) suggest(_ context.Context, lang, text string) []desk.Suggestion {
+	shelf := h.library.current()
+	var found []desk.Suggestion
+	for _, hit := range shelf.Index.Search(text, lang, 5) {
+		a := shelf.Base.Article(hit.Article)
+		t, ok := a.Answer(lang, "")
+		if !ok || a.Expired(time.Now()) {
+			continue
+		}
+		found = append(found, desk.Suggestion{Article: a.ID, Revision: t.Revision, Title: t.Title,
+			Text: knowledge.Expand(strings.TrimSpace(t.Body), shelf.Base.Numbers())})
+	}
+	return found
+}
+
+// topics are what a case can be about.
+func (h *helpdesk) topics(lang string) []desk.Topic {
+	var all []desk.Topic
+	for _, a := range h.library.current().Base.Articles() {
+		all = append(all, desk.Topic{ID: a.ID, Group: a.Group, Title: a.Title(lang)})
+	}
+	return all
+}
+
+// gauges are figures read from Redis when somebody looks.
+func (h *helpdesk) gauges() {
+	figures := func(pick func(handoff.Figures) float64) func(context.Context) (float64, error) {
+		return func(ctx context.Context) (float64, error) {
+			f, err := h.queue.Figures(ctx)
+			return pick(f), err
+		}
+	}
+	h.metrics.gauge("brug_cases_waiting", "Cases that nobody has taken.", nil, figures(func(f handoff.Figures) float64 { return float64(f.Waiting) }))
+	h.metrics.gauge("brug_cases_claimed", "Cases that a volunteer holds.", nil, figures(func(f handoff.Figures) float64 { return float64(f.Claimed) }))
+	h.metrics.gauge("brug_cases_urgent", "Waiting cases of danger.", nil, figures(func(f handoff.Figures) float64 { return float64(f.Urgent) }))
+	h.metrics.gauge("brug_case_oldest_seconds", "How long the oldest case has waited.", nil, figures(func(f handoff.Figures) float64 { return f.Oldest.Seconds() }))
+	h.metrics.gauge("brug_conversations_due", "Conversations with something to decide.", nil, func(ctx context.Context) (float64, error) {
+		n, err := h.mailbox.Depth(ctx)
+		return float64(n), err
+	})
+	for _, ch := range h.channels.all {
+		kind := ch.Kind()
+		h.metrics.gauge("brug_outbox_conversations", "Conversations with something to send.", prometheus.Labels{"channel": string(kind)},
+			func(ctx context.Context) (float64, error) {
+				n, err := h.outbox.Depth(ctx, kind)
+				return float64(n), err
+			})
+		h.metrics.gauge("brug_channel_connected", "1 while the channel is connected.", prometheus.Labels{"channel": string(kind)},
+			func(context.Context) (float64, error) {
+				if r, ok := ch.(bots.HealthReporter); ok && !r.Health().Connected {
+					return 0, nil
+				}
+				return 1, nil
+			})
+	}
+}
+
+// commandMenu is the bot's menu in a language.
+func commandMenu(say *phrases.Catalogue, lang string) [][2]string {
+	var menu [][2]string
+	for _, name := range []string{"help", "person", "language", "data", "delete", "stop"} {
+		menu = append(menu, [2]string{name, say.Say(lang, "command_"+name, nil)})
+	}
+	return menu
+}

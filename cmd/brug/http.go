@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/internal/web"
+)
+
+// handler serves everything this process has to say on the web.
+func (h *helpdesk) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		web.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	})
+	mux.HandleFunc("GET /readyz", h.ready)
+	mux.Handle("GET /metrics", h.metrics.handler(h.log, h.config.MetricsToken))
+	mux.Handle("/desk", h.desk)
+	mux.Handle("/desk/", h.desk)
+	for _, ch := range h.channels.all {
+		if hook, ok := ch.(interface{ Handler() http.Handler }); ok && ch.Kind() != bots.Web {
+			mux.Handle("/hooks/"+string(ch.Kind()), hook.Handler())
+		}
+	}
+	return mux
+}
+
+// ready says whether messages can be accepted: Redis takes writes and articles are
+// loaded. Channels do not hold it back.
+func (h *helpdesk) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	missing := []string{}
+	if err := h.store.Client().Set(ctx, h.store.Key("ready"), time.Now().Unix(), time.Minute).Err(); err != nil {
+		missing = append(missing, "redis")
+	}
+	if len(h.library.current().Base.Articles()) == 0 {
+		missing = append(missing, "articles")
+	}
+	if len(missing) > 0 {
+		web.JSON(w, http.StatusServiceUnavailable, map[string][]string{"missing": missing})
+		return
+	}
+	web.JSON(w, http.StatusOK, map[string][]string{"missing": missing})
+}
