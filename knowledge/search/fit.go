@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -46,9 +47,11 @@ var oosList string
 
 type oosLine struct{ lang, text string }
 
-func readOOS() []oosLine {
+var oosLines = readOOS(oosList)
+
+func readOOS(list string) []oosLine {
 	var out []oosLine
-	for line := range strings.SplitSeq(oosList, "\n") {
+	for line := range strings.SplitSeq(list, "\n") {
 		if lang, text, ok := strings.Cut(line, "\t"); ok {
 			out = append(out, oosLine{lang, text})
 		}
@@ -56,15 +59,15 @@ func readOOS() []oosLine {
 	return out
 }
 
-// buildNone indexes the questions no article answers, each as if it were one.
-func buildNone() *langIndex {
-	lines := readOOS()
-	texts := make([]text, len(lines))
-	for i, line := range lines {
+// none is the index of the questions no article answers, each as if it were an article. It is the same for
+// every base.
+var none = sync.OnceValue(func() *langIndex {
+	texts := make([]text, len(oosLines))
+	for i, line := range oosLines {
 		texts[i] = text{i, question, line.lang, line.text}
 	}
-	return buildLang(analyser{true, &phrases{}}, len(lines), texts)
-}
+	return buildLang(analyser{true, &phrases{}}, len(oosLines), texts)
+})
 
 // trial is one search of the calibration.
 type trial struct {
@@ -74,21 +77,24 @@ type trial struct {
 	unlike      *example // in the questions no article answers
 }
 
-const triedQuestions = 4 // of each article and language; more take longer and change nothing
+const mostTrials = 2000 // more take longer and change nothing
 
 // trials are example questions, each searched with itself left out, and questions no article answers.
 func (ix *Index) trials() []trial {
-	var out []trial
+	var all []trial
 	for i, a := range ix.articles {
 		for _, lang := range slices.Sorted(maps.Keys(a.Texts)) {
-			qs := a.Texts[lang][""].Questions
-			step := max(1, len(qs)/triedQuestions)
-			for n := 0; n < len(qs) && n/step < triedQuestions; n += step {
-				out = append(out, trial{qs[n], lang, i, &example{int32(i), question}, nil})
+			for _, q := range a.Texts[lang][""].Questions {
+				all = append(all, trial{q, lang, i, &example{int32(i), question}, nil})
 			}
 		}
 	}
-	for i, line := range readOOS() {
+	n := min(len(all), mostTrials)
+	out := make([]trial, 0, n+len(oosLines))
+	for i := range n { // evenly over articles and languages
+		out = append(out, all[i*len(all)/n])
+	}
+	for i, line := range oosLines {
 		out = append(out, trial{line.text, line.lang, -1, nil, &example{int32(i), question}})
 	}
 	return out
@@ -112,9 +118,9 @@ func (ix *Index) fit() weights {
 			for n := w; n < len(trials); n += workers {
 				t := trials[n]
 				list := ix.candidates(sc, t.query, t.lang, t.without)
-				none := ix.noneLike(sc, t.query, t.lang, t.unlike)
+				unlike := ix.noneLike(sc, t.query, t.lang, t.unlike)
 				for i := range min(3, len(list)) {
-					results[n].inputs = append(results[n].inputs, ix.trust.inputs(list, i, none))
+					results[n].inputs = append(results[n].inputs, ix.trust.inputs(list, i, unlike))
 					results[n].right = append(results[n].right, list[i].article == t.right)
 				}
 			}

@@ -17,7 +17,6 @@ type Index struct {
 	base     *knowledge.Base
 	articles []*knowledge.Article
 	langs    map[string]*langIndex // by language, and by group
-	none     *langIndex            // what no article answers
 	trust    weights               // says how likely a candidate is right
 	scratch  sync.Pool             // *scratch
 }
@@ -61,7 +60,6 @@ func Build(base *knowledge.Base, opts ...Option) *Index {
 		})
 	}
 	_ = group.Wait() // building cannot fail
-	ix.none = buildNone()
 	if o.earlier != nil {
 		ix.trust = o.earlier.trust
 	} else {
@@ -78,7 +76,7 @@ type scratch struct {
 func (ix *Index) borrow() *scratch {
 	sc := ix.scratch.Get().(*scratch)
 	if sc.first == nil {
-		*sc = scratch{newScores(len(ix.articles)), newScores(len(ix.articles)), newScores(ix.none.articles)}
+		*sc = scratch{newScores(len(ix.articles)), newScores(len(ix.articles)), newScores(len(oosLines))}
 	}
 	return sc
 }
@@ -90,10 +88,10 @@ func (ix *Index) Search(query, lang string, n int) []Hit {
 	sc := ix.borrow()
 	defer ix.scratch.Put(sc)
 	list := ix.candidates(sc, query, lang, nil)
-	none := ix.noneLike(sc, query, lang, nil)
+	unlike := ix.noneLike(sc, query, lang, nil)
 	hits := make([]Hit, 0, min(n, len(list)))
 	for i, c := range list[:min(n, len(list))] {
-		x := ix.trust.inputs(list, i, none)
+		x := ix.trust.inputs(list, i, unlike)
 		hits = append(hits, Hit{
 			Article: ix.articles[c.article].ID, Confidence: ix.trust.probability(x), Score: c.score,
 			Why: Why{index: ix, query: query, lang: lang, article: c.article, inputs: x},
@@ -178,9 +176,9 @@ func (ix *Index) candidates(sc *scratch, query, lang string, without *example) [
 
 // noneLike says how much the query is like one that no article answers.
 func (ix *Index) noneLike(sc *scratch, query, lang string, without *example) float64 {
-	ix.none.score(sc.none, query, lang, without)
+	none().score(sc.none, query, lang, without)
 	best := float32(0)
-	for a := range ix.none.articles {
+	for a := range oosLines {
 		best = max(best, sc.none.fused(a))
 	}
 	return float64(best)
