@@ -39,7 +39,6 @@ type parsing struct {
 	item *block
 	// style of the inline text being read
 	bold, italic int
-	link         string
 }
 
 func (p *parsing) blocksOf(parent ast.Node, depth int) {
