@@ -95,6 +95,7 @@ func New(ctx context.Context, log *slog.Logger, config Config) (*Channel, error)
 	if config.Client == nil {
 		config.Client = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
 	}
+	silence()
 	c := &Channel{
 		log:         log.With("channel", bots.WhatsApp),
 		config:      config,

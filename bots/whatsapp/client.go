@@ -3,7 +3,9 @@ package whatsapp
 import (
 	"context"
 	"log/slog"
+	"sync"
 
+	"go.mau.fi/libsignal/logger"
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waCompanionReg"
 	"go.mau.fi/whatsmeow/proto/waWa6"
@@ -11,6 +13,26 @@ import (
 	waLog "go.mau.fi/whatsmeow/util/log"
 	"google.golang.org/protobuf/proto"
 )
+
+// signal is the log of the encryption library, which prints to the standard output
+// by itself. It has one for the whole process; whoever set it keeps it.
+var signal sync.Once
+
+type noLog struct{}
+
+func (noLog) Debug(_, _ string)   {}
+func (noLog) Info(_, _ string)    {}
+func (noLog) Warning(_, _ string) {}
+func (noLog) Error(_, _ string)   {}
+func (noLog) Configure(string)    {}
+
+func silence() {
+	signal.Do(func() {
+		if logger.Logger == nil {
+			logger.Logger = noLog{}
+		}
+	})
+}
 
 // deviceName is what the phone shows under "Linked devices".
 const deviceName = "brug"

@@ -189,6 +189,7 @@ func (s *session) settle() {
 	if err != nil || !s.client.IsConnected() {
 		return
 	}
+	//lint:ignore SA1019 the library has no other way behind its queue
 	s.client.DangerousInternals().HandleFrame(context.WithoutCancel(s.ctx), mark)
 	select {
 	case <-s.passed:

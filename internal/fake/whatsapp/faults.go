@@ -19,7 +19,6 @@ type Fault struct {
 
 type faults struct {
 	sends   []Fault
-	garble  int
 	failure attrs  // of every login of a linked device
 	oldest  uint32 // version that may log in
 	latest  uint32 // version that the web page tells
@@ -41,20 +40,21 @@ func (s *Server) sendFault(d *device) (Fault, bool) {
 	return f, true
 }
 
-// Garble spoils the next n messages to linked devices on their way, so that they
-// cannot be decrypted.
-func (s *Server) Garble(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults.garble = n
+// Garble spoils the next n messages to the account on their way, so that they cannot
+// be decrypted.
+func (a *Account) Garble(n int) {
+	a.server.mu.Lock()
+	defer a.server.mu.Unlock()
+	a.garble = n
 }
 
-func (s *Server) garbled(d *device, enc []node) []node {
+// garbled is the encrypted part as it arrives. The lock is held.
+func (a *Account) garbled(enc []node) []node {
 	enc = slices.Clone(enc)
-	if d.id == 0 || s.faults.garble == 0 {
+	if a.garble == 0 {
 		return enc
 	}
-	s.faults.garble--
+	a.garble--
 	for i := range enc {
 		data := slices.Clone(bytesOf(enc[i]))
 		data[len(data)-1] ^= 0x55

@@ -14,6 +14,7 @@ import (
 
 	"github.com/coder/websocket"
 	"go.mau.fi/libsignal/ecc"
+	"go.mau.fi/libsignal/logger"
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waCert"
 	"go.mau.fi/whatsmeow/proto/waWa6"
@@ -27,8 +28,23 @@ import (
 var root = keys.NewKeyPair()
 
 // Trust makes whatsmeow's clients of this process believe our servers. Call it once,
-// in TestMain: the root is a variable of the library.
-func Trust() { whatsmeow.WACertPubKey = *root.Pub }
+// in TestMain: the root is a variable of the library. It also silences the encryption
+// library, which would print what tests spoil on purpose.
+func Trust() {
+	whatsmeow.WACertPubKey = *root.Pub
+	logger.Logger = quiet{}
+}
+
+type quiet struct{}
+
+func (quiet) Debug(_, _ string)   {}
+func (quiet) Info(_, _ string)    {}
+func (quiet) Warning(_, _ string) {}
+func (quiet) Error(_, _ string)   {}
+func (quiet) Configure(string)    {}
+
+// Root is the root that [Trust] trusts, for another process.
+func Root() [32]byte { return *root.Pub }
 
 // certificate is the chain for a server's static key: root, intermediate, leaf.
 func certificate(static [32]byte) ([]byte, error) {

@@ -28,6 +28,7 @@ type Phone struct {
 	client  *whatsmeow.Client
 	keys    *sqlstore.Container
 	dir     string
+	ready   chan struct{} // it logged in
 
 	mu     sync.Mutex
 	inbox  []Received
@@ -98,23 +99,34 @@ func (p *Phone) start(name string) error {
 	client := s.client(func() bool { return false })
 	p.client.SetWebsocketHTTPClient(client)
 	p.client.SetMediaHTTPClient(client)
-	ready := make(chan struct{}, 8)
+	p.ready = make(chan struct{}, 8)
 	p.client.AddEventHandler(func(evt any) {
 		if _, ok := evt.(*events.Connected); ok {
-			ready <- struct{}{}
+			p.ready <- struct{}{}
 			return
 		}
 		p.see(evt)
 	})
-	if err := p.client.ConnectContext(ctx); err != nil {
+	if err := p.Wake(); err != nil {
+		return err
+	}
+	return p.client.SendPresence(ctx, types.PresenceUnavailable) // tells the name
+}
+
+// Sleep takes the phone off the network, where what comes for it waits.
+func (p *Phone) Sleep() { p.client.Disconnect() }
+
+// Wake connects the phone.
+func (p *Phone) Wake() error {
+	if err := p.client.ConnectContext(p.account.server.ctx); err != nil {
 		return err
 	}
 	select {
-	case <-ready:
+	case <-p.ready:
+		return nil
 	case <-time.After(20 * time.Second):
 		return errors.New("no login within 20 s")
 	}
-	return p.client.SendPresence(ctx, types.PresenceUnavailable) // tells the name
 }
 
 // Close switches the phone off for good.

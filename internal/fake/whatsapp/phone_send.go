@@ -111,6 +111,7 @@ func (p *Phone) Confirm(id string, read bool) {
 	if read {
 		err = p.client.MarkRead(ctx, []string{id}, time.Now(), p.peer.lid, p.peer.lid)
 	} else {
+		//lint:ignore SA1019 apps send this by themselves, the library as "inactive"
 		err = p.client.DangerousInternals().SendNode(ctx, node{Tag: "receipt", Attrs: attrs{"id": id, "to": p.peer.lid}})
 	}
 	if err != nil {

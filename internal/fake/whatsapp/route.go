@@ -7,12 +7,6 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// item is something that waits until a device confirmed it.
-type item struct {
-	node node
-	sent bool // on the present connection
-}
-
 // goLive gives a device what waits for it, and from then on all at once.
 func (s *Server) goLive(c *conn) {
 	s.mu.Lock()
@@ -22,8 +16,7 @@ func (s *Server) goLive(c *conn) {
 		return
 	}
 	d.live = true
-	for i, it := range d.queue {
-		n := it.node
+	for i, n := range d.queue {
 		n.Attrs = maps.Clone(n.Attrs)
 		n.Attrs["offline"] = i % 4
 		c.send(n)
@@ -34,7 +27,7 @@ func (s *Server) goLive(c *conn) {
 // deliver queues a node for a device and sends it, if the device is there. The lock
 // is held, so that the order is that of the calls.
 func (s *Server) deliver(d *device, n node) {
-	d.queue = append(d.queue, &item{node: n})
+	d.queue = append(d.queue, n)
 	if d.conn != nil && d.live {
 		d.conn.send(n)
 	}
@@ -44,8 +37,8 @@ func (s *Server) deliver(d *device, n node) {
 func (s *Server) confirm(c *conn, tag, id, kind string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, it := range c.device.queue {
-		if it.node.Tag == tag && it.node.Attrs["id"] == id && (tag == "message" || text(&it.node, "type") == kind) {
+	for i, n := range c.device.queue {
+		if n.Tag == tag && n.Attrs["id"] == id && (tag == "message" || text(&n, "type") == kind) {
 			c.device.queue = append(c.device.queue[:i:i], c.device.queue[i+1:]...)
 			return
 		}
@@ -79,7 +72,7 @@ func (s *Server) routeMessage(c *conn, n *node) {
 		c.send(s.ack(n, attrs{"error": 404}))
 		return
 	}
-	if to != nil && !to.blocked[c.device.account] {
+	if to != nil {
 		s.fanOut(c.device, to, n)
 	}
 	s.mu.Unlock()
@@ -99,6 +92,7 @@ func (s *Server) ack(n *node, more attrs) node {
 // fanOut makes each device's own copy. The lock is held.
 func (s *Server) fanOut(from *device, to *Account, n *node) {
 	target := jid(n, "to")
+	s.forms[text(n, "id")] = target.Server
 	var identity []node
 	if signed, ok := n.GetOptionalChildByTag("device-identity"); ok {
 		identity = []node{signed}
@@ -128,7 +122,7 @@ func (s *Server) fanOut(from *device, to *Account, n *node) {
 		if from.account.name != "" {
 			out.Attrs["notify"] = from.account.name
 		}
-		out.Content = append(s.garbled(d, enc), identity...)
+		out.Content = append(a.garbled(enc), identity...)
 		s.deliver(d, out)
 		s.events[text(n, "id")] = func() { s.deliver(d, out) }
 	}
@@ -174,8 +168,12 @@ func (s *Server) routeReceipt(c *conn, n *node) {
 	if a == nil {
 		return
 	}
+	form := s.forms[text(n, "id")]
+	if form == "" {
+		form = to.Server
+	}
 	out := node{Tag: "receipt", Content: n.Content, Attrs: attrs{"id": n.Attrs["id"], "type": kind, "t": time.Now().Unix(),
-		"from": c.device.jid(to.Server)}}
+		"from": c.device.jid(form)}}
 	if r := jid(n, "recipient"); !r.IsEmpty() {
 		out.Attrs["recipient"] = r
 	}

@@ -32,6 +32,7 @@ type Server struct {
 	open     map[*conn]bool
 	files    map[string][]byte
 	events   map[string]func() // deliver again, by message id
+	forms    map[string]string // in which form its sender wrote to the other, by message id
 	nextID   int
 	away     bool
 	faults   faults
@@ -48,7 +49,7 @@ type Account struct {
 	shown   Shown
 	name    string
 	devices map[uint16]*device
-	blocked map[*Account]bool
+	garble  int
 }
 
 // Shown is how the server names the sender of a message.
@@ -73,9 +74,9 @@ type device struct {
 	signed       preKey
 	pool         []preKey
 
-	queue []*item // waits to be confirmed, oldest first
-	conn  *conn   // nil when offline
-	live  bool    // asked for its queue
+	queue []node // waits to be confirmed, oldest first
+	conn  *conn  // nil when offline
+	live  bool   // asked for its queue
 }
 
 type preKey struct{ id, pub, signature []byte }
@@ -84,7 +85,7 @@ type preKey struct{ id, pub, signature []byte }
 func Start() (*Server, error) {
 	s := &Server{
 		static: keys.NewKeyPair(), accounts: map[string]*Account{}, pairing: map[string]*conn{},
-		codes: map[string]*linking{}, open: map[*conn]bool{}, files: map[string][]byte{}, events: map[string]func(){},
+		codes: map[string]*linking{}, open: map[*conn]bool{}, files: map[string][]byte{}, events: map[string]func(){}, forms: map[string]string{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	var err error
@@ -123,13 +124,21 @@ func (s *Server) Client() *http.Client {
 	})
 }
 
-func (s *Server) client(away func() bool) *http.Client {
+// Address is where the server listens, for [Dial] in another process.
+func (s *Server) Address() string { return s.listener.Addr().String() }
+
+// Dial is an HTTP client that reaches the server at this address by any host name.
+func Dial(address string) *http.Client { return client(address, func() bool { return false }) }
+
+func (s *Server) client(away func() bool) *http.Client { return client(s.Address(), away) }
+
+func client(address string, away func() bool) *http.Client {
 	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
 		if away() {
 			return nil, &net.OpError{Op: "dial", Net: network, Err: errAway}
 		}
 		var d net.Dialer
-		return d.DialContext(ctx, "tcp", s.listener.Addr().String())
+		return d.DialContext(ctx, "tcp", address)
 	}
 	// Keep-alive would leave goroutines of idle connections behind.
 	return &http.Client{Transport: &http.Transport{DialContext: dial, DialTLSContext: dial, DisableKeepAlives: true}}
@@ -150,7 +159,7 @@ func (s *Server) Account(number string) *Account {
 	// A LID has about fifteen digits and nothing of the number.
 	lid := strconv.FormatUint(100_000_000_000_000+n*7919%99_999_999_999_989, 10)
 	a := &Account{
-		server: s, identity: keys.NewKeyPair(), devices: map[uint16]*device{}, blocked: map[*Account]bool{},
+		server: s, identity: keys.NewKeyPair(), devices: map[uint16]*device{},
 		number: types.NewJID(number, types.DefaultUserServer), lid: types.NewJID(lid, types.HiddenUserServer),
 	}
 	s.accounts[number], s.accounts[lid] = a, a
