@@ -251,6 +251,48 @@ func TestWhatIsKeptIsSealedAndExpires(t *testing.T) {
 	}
 }
 
+func TestWhoHasAnsweredIsNotTyping(t *testing.T) {
+	s := newSite(t)
+	c := s.open(quiet, Config{})
+	s.run(c, accepted)
+	s.post(message("m1", "x"))
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	r, _ := http.NewRequestWithContext(ctx, "GET", s.server.URL+"/chat/api/events?visitor="+visitor, nil)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer := bots.Part{ID: "r-0", To: makeAddress(visitor), Text: "x", Body: "<p>x</p>"}
+	var seen []string
+	readEvents(resp.Body, func(_, name, data string) {
+		seen = append(seen, name)
+		var e event
+		if err := json.Unmarshal([]byte(data), &e); err != nil {
+			t.Error(err)
+		}
+		switch {
+		case e.ID == "m1":
+			_, err = c.Send(ctx, answer)
+		case e.ID == answer.ID:
+			// The bell is heard late; then somebody really types.
+			err = c.tell(ctx, visitor, noteTyping+" 1")
+			if err == nil {
+				err = c.tell(ctx, visitor, noteTyping+" 9999999999999")
+			}
+		default:
+			cancel()
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	if want := []string{"", "", "typing"}; !cmp.Equal(want, seen) {
+		t.Errorf("the page heard %q, want %q", seen, want)
+	}
+}
+
 func TestForgetErasesAlsoFromOpenPages(t *testing.T) {
 	s := newSite(t)
 	c := s.open(quiet, Config{})

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/brug-helpdesk/brug/internal/web"
@@ -49,12 +51,16 @@ func (c *Channel) getEvents(w http.ResponseWriter, r *http.Request) {
 	}
 	tick := time.NewTicker(look)
 	defer tick.Stop()
+	answer := "" // the place of the last one
 	for quiet := time.Now(); ; {
 		for _, e := range entries {
 			if stream.Send(e.place, "", e.json) != nil {
 				return
 			}
 			last, quiet = e.place, time.Now()
+			if e.ours {
+				answer = e.place
+			}
 		}
 		note := ""
 		select {
@@ -63,10 +69,12 @@ func (c *Channel) getEvents(w http.ResponseWriter, r *http.Request) {
 		case note = <-rings:
 		case <-tick.C:
 		}
-		if note == noteTyping || note == noteErased {
-			err = stream.Send("", note, []byte("{}"))
+		name, at, _ := strings.Cut(note, " ")
+		switch {
+		case name == noteErased, name == noteTyping && later(at, answer):
+			err = stream.Send("", name, []byte("{}"))
 			quiet = time.Now()
-		} else if time.Since(quiet) >= web.KeepAlive {
+		case time.Since(quiet) >= web.KeepAlive:
 			err = stream.Alive()
 			quiet = time.Now()
 		}
@@ -77,4 +85,13 @@ func (c *Channel) getEvents(w http.ResponseWriter, r *http.Request) {
 			return // the browser comes back and is told then
 		}
 	}
+}
+
+// later reports whether a time in ms is after an answer, by its place in the stream:
+// who was typing before it has said it now.
+func later(at, place string) bool {
+	said, _, _ := strings.Cut(place, "-")
+	a, err := strconv.ParseInt(at, 10, 64)
+	b, _ := strconv.ParseInt(said, 10, 64) // no answer yet is 0
+	return err == nil && a > b
 }

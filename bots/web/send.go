@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
@@ -28,7 +30,8 @@ func (c *Channel) Send(ctx context.Context, p bots.Part) (bots.Receipt, error) {
 	return bots.Receipt{ID: p.ID, At: now}, nil
 }
 
-// What the bell says to pages besides "look".
+// What the bell says to pages besides "look". Behind typing stands when that was, in
+// ms since 1970 by the clock of Redis, which also dates the events.
 const (
 	noteTyping = "typing"
 	noteErased = "erased"
@@ -40,7 +43,11 @@ func (c *Channel) Typing(ctx context.Context, to bots.Address) error {
 	if !ok {
 		return errors.New("web: not a visitor of the web chat")
 	}
-	return c.tell(ctx, visitor, noteTyping)
+	now, err := c.store.Now(ctx)
+	if err != nil {
+		return fmt.Errorf("web: %w", err)
+	}
+	return c.tell(ctx, visitor, noteTyping+" "+strconv.FormatInt(now.UnixMilli(), 10))
 }
 
 // Forget erases what is kept of a visitor, also from the open pages.

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -68,6 +69,7 @@ func (c *Channel) keep(ctx context.Context, visitor string, e event) error {
 type entry struct {
 	place string
 	json  []byte
+	ours  bool // not the visitor's own
 }
 
 // read returns what is kept of a visitor behind a place, "" for all.
@@ -88,7 +90,8 @@ func (c *Channel) read(ctx context.Context, visitor, after string) ([]entry, err
 		if err != nil {
 			return nil, fmt.Errorf("read events: %w", err)
 		}
-		entries = append(entries, entry{place: x.ID, json: plain})
+		id, _ := x.Values["k"].(string)
+		entries = append(entries, entry{place: x.ID, json: plain, ours: strings.HasPrefix(id, "p:")})
 	}
 	return entries, nil
 }
