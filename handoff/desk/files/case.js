@@ -42,7 +42,8 @@ function message(li, m) {
   part('at').dateTime = m.at;
   let text = m.withdrawn ? word('withdrawn') : m.text;
   if (m.location) text = (text ? text + '\n' : '') + word('location') + ': ' + m.location.lat.toFixed(5) + ', ' + m.location.lon.toFixed(5) + (m.location.name ? ' ' + m.location.name : '');
-  set('text', text);
+  write(part('text'), text || '', m.from !== 'newcomer' && m.from !== 'note');
+  part('text').hidden = !text;
   part('text').lang = m.withdrawn ? boot.lang : m.lang || '';
   set('choices', m.choices ? word('choices') + ': ' + m.choices.map((c) => '\u2068' + c + '\u2069').join(' · ') : '');
   set('article', m.article ? m.article + ' (' + m.revision + ')' : '');
@@ -183,8 +184,14 @@ async function act(path, body, done) {
     return false;
   }
 }
-actions.claim = () => act('claim', {}, () => { show('said', word('claimed_now')); mode('answer'); $('text').focus(); });
-actions.takeover = () => act('takeover', {}, () => { mode('answer'); $('text').focus(); });
+function taken() {
+  show('said', word('claimed_now'));
+  setTimeout(() => { if ($('said').textContent === word('claimed_now')) show('said', ''); }, 4000);
+  mode('answer');
+  $('text').focus();
+}
+actions.claim = () => act('claim', {}, taken);
+actions.takeover = () => act('takeover', {}, taken);
 
 // An attempt keeps its id until the text changes: a repeat after a lost answer is
 // the same message.
@@ -194,7 +201,7 @@ function attempt(field) {
   if (!attempts[field] || attempts[field].text !== text) attempts[field] = { id: newID(), text };
   return attempts[field];
 }
-async function write(field, path) {
+async function send(field, path) {
   const text = $(field).value;
   if (!text.trim()) { $(field).focus(); return; }
   const body = attempt(field);
@@ -216,8 +223,8 @@ async function write(field, path) {
   button.disabled = false;
   $(field).focus();
 }
-$('answer').onsubmit = (e) => { e.preventDefault(); write('text', 'reply'); };
-$('noting').onsubmit = (e) => { e.preventDefault(); write('note', 'note'); };
+$('answer').onsubmit = (e) => { e.preventDefault(); send('text', 'reply'); };
+$('noting').onsubmit = (e) => { e.preventDefault(); send('note', 'note'); };
 for (const field of ['text', 'note']) {
   $(field).addEventListener('keydown', (e) => {
     if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); $(field).form.requestSubmit(); }

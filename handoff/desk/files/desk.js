@@ -47,6 +47,10 @@ function listen(onCase, onGone, onSync) {
   source.onmessage = (e) => onCase(JSON.parse(e.data));
   source.addEventListener('gone', (e) => onGone(JSON.parse(e.data).id));
   source.addEventListener('sync', () => onSync());
+  // A phone that slept, or lost its network, may have missed something.
+  addEventListener('offline', () => show('line', word('offline')));
+  addEventListener('online', () => { show('line', ''); onSync(); });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) onSync(); });
 }
 
 const languages = new Intl.DisplayNames([boot.lang], { type: 'language' });
@@ -63,10 +67,45 @@ function span(ms) {
   return new Intl.NumberFormat(boot.lang, { style: 'unit', unit, unitDisplay: 'short' }).format(n);
 }
 
+// clock is a moment, as short as it stays clear.
 function clock(at) {
-  const t = new Date(at);
-  const today = t.toDateString() === new Date().toDateString();
-  return new Intl.DateTimeFormat(boot.lang, today ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }).format(t);
+  const t = new Date(at), away = Math.abs(t - Date.now()) / 86400000;
+  const form = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  if (t.toDateString() !== new Date().toDateString()) Object.assign(form, away < 6 ? { weekday: 'short' } : { day: 'numeric', month: 'short' });
+  if (away > 180) form.year = 'numeric';
+  return new Intl.DateTimeFormat(boot.lang, form).format(t);
+}
+
+// write puts text into an element. In right-to-left text, numbers, dates and Latin
+// words are isolated: 0800-2000 reads backwards otherwise. With marks, **bold** and
+// [links](https://…) of our own texts are shown as such.
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufefc]/;
+const leftRun = /[+€$]?[\d٠-٩۰-۹](?:[\s\d٠-٩۰-۹.,:;/()+–-]*[\d٠-٩۰-۹])?%?|[A-Za-z](?:[\w.@:/?#=&%+'’-]*\w)?(?:[ ][A-Za-z](?:[\w.@'’-]*\w)?)*/g;
+const mark = /\*\*([^*\n]+)\*\*|\[([^\]\n]+)\]\(((?:https?:\/\/|tel:|mailto:)[^\s)]+)\)/g;
+function write(e, text, marks) {
+  e.replaceChildren();
+  if (!marks) return plain(e, text, rightToLeft.test(text));
+  let from = 0;
+  for (const m of text.matchAll(mark)) {
+    plain(e, text.slice(from, m.index), rightToLeft.test(text));
+    const inner = document.createElement(m[1] ? 'strong' : 'a');
+    if (m[3]) Object.assign(inner, { href: m[3], target: '_blank', rel: 'noopener noreferrer' });
+    plain(inner, m[1] || m[2], rightToLeft.test(text));
+    e.append(inner);
+    from = m.index + m[0].length;
+  }
+  plain(e, text.slice(from), rightToLeft.test(text));
+}
+function plain(e, text, isolate) {
+  let from = 0;
+  for (const m of isolate ? text.matchAll(leftRun) : []) {
+    const run = document.createElement('bdi');
+    run.dir = 'ltr';
+    run.textContent = m[0];
+    e.append(text.slice(from, m.index), run);
+    from = m.index + m[0].length;
+  }
+  e.append(text.slice(from));
 }
 
 // newID is random, also where crypto.randomUUID is missing (plain http).

@@ -29,7 +29,8 @@ function fill(li, c) {
   set('alias', c.alias);
   set('unread', c.unread && c.state !== 'resolved' ? String(c.unread) : '');
   part('unread').setAttribute('aria-label', c.unread + ' ' + word('unread'));
-  set('preview', c.urgent ? word('urgent_hidden') : c.preview || word('no_text'));
+  const preview = c.urgent ? word('urgent_hidden') : c.preview || word('no_text');
+  if (part('preview').textContent !== preview) write(part('preview'), preview);
   part('preview').lang = c.urgent ? boot.lang : c.lang;
   set('place', c.state === 'waiting' ? '#' + c.place : '');
   set('channel', channels[c.channel] || c.channel);
@@ -87,6 +88,7 @@ function draw() {
 function offer(id, values, name) {
   const select = $(id), chosen = select.value;
   const wanted = [...new Set(values.filter(Boolean).concat(chosen || []))].sort();
+  select.parentElement.hidden = wanted.length < 2 && !chosen;
   if (wanted.join() === [...select.options].slice(1).map((o) => o.value).join()) return;
   while (select.options.length > 1) select.remove(1);
   for (const v of wanted) select.add(new Option(name(v), v));

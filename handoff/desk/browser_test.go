@@ -1,0 +1,354 @@
+package desk_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/handoff/desk"
+	"github.com/brug-helpdesk/brug/internal/browsertest"
+)
+
+// browser is a volunteer at a screen.
+type browser struct {
+	*browsertest.Browser
+	h *helpdesk
+	client
+}
+
+// at signs a volunteer in by a link, as they do.
+func (c client) at(lang string, width, height int) browser {
+	c.h.t.Helper()
+	b := browser{browsertest.Open(c.h.t, lang, width, height), c.h, c}
+	link, err := c.h.volunteers.Link(c.h.t.Context(), c.v.ID)
+	must(c.h.t, err)
+	b.visit("/desk/sign-in/" + link)
+	b.press("form button")
+	b.Until(`document.querySelector("#cases") && !document.querySelector("#cases").ariaBusy`)
+	c.h.t.Cleanup(b.sound)
+	return b
+}
+
+// sound checks what must hold on every page at all times.
+func (b browser) sound() {
+	if b.h.t.Failed() {
+		return
+	}
+	if got := b.Complaints(); len(got) > 0 {
+		b.h.t.Errorf("the browser complains: %q", got)
+	}
+	if got, own := b.Hosts(), strings.TrimPrefix(b.h.server.URL, "http://"); !slices.Equal(got, []string{own}) {
+		b.h.t.Errorf("the pages asked %v, want %s only", got, own)
+	}
+}
+
+func (b browser) visit(path string) {
+	b.h.t.Helper()
+	b.Do(chromedp.Navigate(b.h.server.URL + path))
+}
+
+// press presses what a CSS selector finds, where a finger would.
+func (b browser) press(selector string) {
+	b.h.t.Helper()
+	b.Until(fmt.Sprintf(`(e => e && e.checkVisibility() && !e.disabled)(document.querySelector(%q))`, selector))
+	b.Do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// write types into a field.
+func (b browser) write(selector, text string) {
+	b.h.t.Helper()
+	b.press(selector)
+	b.insert(text)
+}
+
+// insert types with the keyboard of any language.
+func (b browser) insert(text string) {
+	b.h.t.Helper()
+	_, err := chromedp.Call(b.Context, input.InsertText, input.InsertTextParams{Text: text})
+	must(b.h.t, err)
+}
+
+// reads waits until the element shows the text.
+func (b browser) reads(selector, text string) {
+	b.h.t.Helper()
+	b.Until(fmt.Sprintf(`(e => e && e.checkVisibility() && e.textContent.includes(%q))(document.querySelector(%q))`, text, selector))
+}
+
+func TestTwoVolunteersPressClaimAtOnce(t *testing.T) {
+	h := open(t, desk.Options{})
+	anna := h.volunteer(handoff.Volunteer{Name: "Anna"}).at("en", 1024, 768)
+	ben := h.volunteer(handoff.Volunteer{Name: `Ben <b onload="x">`}).at("nl", 1024, 768)
+	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "Де мій БСН?"})
+	for _, b := range []browser{anna, ben} {
+		b.reads(".card", "Де мій БСН?")
+		b.press(".card")
+		b.reads("#messages", "Де мій БСН?")
+	}
+	anna.write("#text", "Добрий день! Зараз подивлюся.")
+	// Ben is faster, and Anna's phone has not heard of it when she sends.
+	anna.Offline(true)
+	ben.press("[data-do=claim]")
+	ben.reads("#facts", "bij u")
+	anna.press("#send")
+	anna.reads("#said", "Not sent")
+	anna.Offline(false)
+	anna.press("#send")
+	anna.reads("#said", "Ben <b onload")
+	anna.reads("#said", "What you typed is kept")
+	anna.Screenshot("desk-lost-race")
+	if got := browsertest.Eval[string](anna.Browser, `document.getElementById("text").value`); got != "Добрий день! Зараз подивлюся." {
+		t.Errorf("typed text became %q", got)
+	}
+	anna.visit("/desk/case/" + c.ID)
+	if got := browsertest.Eval[string](anna.Browser, `document.getElementById("text").value`); got != "Добрий день! Зараз подивлюся." {
+		t.Errorf("after a reload the typed text is %q", got)
+	}
+	if got, err := h.queue.Get(t.Context(), c.ID); err != nil || got.Holder.ID != ben.v.ID {
+		t.Errorf("held by %+v, %v", got.Holder, err)
+	}
+}
+
+func TestAWholeArabicCaseOnAPhone(t *testing.T) {
+	answer := "للحصول على رقم **BSN** اتصل بالرقم 14 020 واحجز موعداً."
+	h := open(t, desk.Options{
+		Topics: func(string) []desk.Topic { return []desk.Topic{{ID: "bsn-get", Title: "How do I get a BSN?"}} },
+		Suggest: func(_ context.Context, lang, text string) []desk.Suggestion {
+			return []desk.Suggestion{{Article: "bsn-get", Revision: "0123456789ab", Title: "كيف أحصل على رقم BSN؟", Text: answer}}
+		},
+	})
+	h.volunteer(handoff.Volunteer{Name: "Samira"})
+	b := h.volunteer(handoff.Volunteer{Name: "Anna", Languages: []string{"ar"}}).at("ar", 360, 640)
+	fits := func(what string) {
+		t.Helper()
+		b.Screenshot("desk-phone-" + what)
+		if w := browsertest.Eval[int](b.Browser, `document.documentElement.scrollWidth`); w > 360 {
+			t.Errorf("%s is %d wide on a screen of 360", what, w)
+		}
+	}
+	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "ar", Topic: "bsn-get", Preview: "السلام عليكم، وين بطلع BSN؟ سكنت بأوترخت من 1-7-2026 ورقمي 0800-2000"})
+	h.escalate(handoff.NewCase{Conversation: "b", Lang: "uk", Preview: "Як записати дитину до школи, якщо ми щойно переїхали і ще не маємо жодної адреси?"})
+	h.escalate(handoff.NewCase{Conversation: "c", Lang: "ar", Urgent: "violence", Preview: "زوجي يضربني"})
+	b.Until(`document.querySelectorAll(".card").length === 3`)
+	b.reads(".card", "Urgent")
+	if text := browsertest.Eval[string](b.Browser, `document.querySelector("main").innerText`); strings.Contains(text, "زوجي") || strings.Contains(text, "violence") {
+		t.Error("the list says what the urgent case is about")
+	}
+	fits("queue")
+	b.press(fmt.Sprintf(".card[href$=%q]", c.ID))
+	b.reads("#messages", "السلام")
+	fits("case")
+	if dir := browsertest.Eval[string](b.Browser, `getComputedStyle(document.querySelector("#messages .said")).direction`); dir != "rtl" {
+		t.Errorf("the Arabic question runs %s", dir)
+	}
+	for _, run := range []string{"BSN", "1-7-2026", "0800-2000"} {
+		if !browsertest.Eval[bool](b.Browser, fmt.Sprintf(`[...document.querySelectorAll("#messages bdi[dir=ltr]")].some(e => e.textContent === %q)`, run)) {
+			t.Errorf("%s is not isolated", run)
+		}
+	}
+	b.press("[data-do=claim]")
+	b.reads("#facts", "with you")
+	b.press("#suggest summary")
+	b.press("#found button")
+	b.write("#text", "\nمع السلامة")
+	fits("answering")
+	b.press("#send")
+	b.reads("#messages .volunteer", "مع السلامة")
+	b.reads("#messages .volunteer .delivery", "on its way")
+	b.reads("#messages .volunteer strong", "BSN")
+	b.Until(`document.getElementById("text").value === ""`)
+	b.press("#tab-noting")
+	b.write("#note", "asked the municipality")
+	fits("note")
+	b.press("#noting button")
+	b.reads("#messages li.note", "asked the municipality")
+	h.says(c.ID, "m2", "شكراً جزيلاً")
+	b.reads("#messages li:last-child", "شكراً")
+	b.press("#tab-more")
+	fits("more")
+	b.press("#resolve button")
+	b.Until(`location.pathname === "/desk"`)
+	got, err := h.queue.Get(t.Context(), c.ID)
+	must(t, err)
+	if got.State != handoff.Resolved || got.Outcome != handoff.OutcomeVolunteer || got.Topic != "bsn-get" {
+		t.Errorf("the case is %+v", got)
+	}
+	entries, err := h.transcript.Read(t.Context(), "a")
+	must(t, err)
+	if e := entries[1]; e.Article != "bsn-get" || e.Revision != "0123456789ab" || e.Text != answer+"\nمع السلامة" {
+		t.Errorf("the reply is %+v", e)
+	}
+	fits("resolved")
+}
+
+func TestTheListIsLive(t *testing.T) {
+	h := open(t, desk.Options{})
+	ben := h.volunteer(handoff.Volunteer{Name: "Ben"})
+	b := h.volunteer(handoff.Volunteer{Name: "Anna"}).at("uk", 1024, 768)
+	b.reads("#empty", "Ніхто не чекає")
+	hostile := `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`
+	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "en", Preview: hostile, Topic: `"><script>`})
+	b.reads(".card", hostile)
+	b.Until(`document.title === "(1) Стіл допомоги"`)
+	get[any](ben, "POST", "cases/"+c.ID+"/claim", "")
+	b.Until(`document.querySelectorAll(".card").length === 0 && document.title === "Стіл допомоги"`)
+	b.press("[data-tab=open]")
+	b.reads(".card", "у Ben")
+	get[any](ben, "POST", "cases/"+c.ID+"/transfer", `{"to":"Anna"}`)
+	b.press("[data-tab=mine]")
+	b.reads(".card", "у Вас")
+	// What changed while the network was away is there when it comes back.
+	b.Offline(true)
+	b.reads("#line", "Немає")
+	d := h.escalate(handoff.NewCase{Conversation: "b", Lang: "uk", Preview: "нове"})
+	b.Offline(false)
+	b.press("[data-tab=waiting]")
+	b.Until(fmt.Sprintf(`document.querySelector(".card[href$='%s']")`, d.ID))
+	b.Screenshot("desk-live-uk")
+}
+
+func TestKeyboardAlone(t *testing.T) {
+	h := open(t, desk.Options{})
+	b := h.volunteer(handoff.Volunteer{Name: "Anna"}).at("nl", 1024, 768)
+	h.escalate(handoff.NewCase{Conversation: "b", Lang: "uk", Preview: "друге"})
+	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "перше", Urgent: "housing"}) // first in the list
+	b.Until(`document.querySelectorAll(".card").length === 2`)
+	key := func(keys string, o ...chromedp.KeyOption) { t.Helper(); b.Do(chromedp.KeyEvent(keys, o...)) }
+	key("?")
+	b.Until(`document.getElementById("help").open`)
+	b.Screenshot("desk-keys")
+	key(kb.Escape)
+	b.Until(`!document.getElementById("help").open`)
+	key("j")
+	key("j")
+	key("k")
+	b.Until(fmt.Sprintf(`document.activeElement.href.endsWith(%q)`, c.ID))
+	key(kb.Enter)
+	b.reads("#messages", "перше")
+	key("c")
+	b.reads("#facts", "bij u")
+	b.Until(`document.activeElement.id === "text"`)
+	b.insert("Ctrl answer")
+	key(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))
+	b.reads("#messages .volunteer", "Ctrl answer")
+	key(kb.Escape)
+	key("n")
+	b.Until(`document.activeElement.id === "note"`)
+	b.insert("a note")
+	key(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))
+	b.reads("#messages li.note", "a note")
+	key(kb.Escape)
+	key("e")
+	b.Until(`document.activeElement.name === "topic"`)
+	key(kb.Tab)
+	key(kb.Tab)
+	b.Until(`document.activeElement.textContent === "Afronden"`)
+	key(kb.Enter)
+	b.Until(`location.pathname === "/desk"`)
+	if got, err := h.queue.Get(t.Context(), c.ID); err != nil || got.State != handoff.Resolved {
+		t.Errorf("the case is %s, %v", got.State, err)
+	}
+}
+
+func TestTheHolderIsWarned(t *testing.T) {
+	h := open(t, desk.Options{})
+	b := h.volunteer(handoff.Volunteer{Name: "Anna"}).at("en", 360, 640)
+	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "перше"})
+	b.visit("/desk/case/" + c.ID)
+	b.press("[data-do=claim]")
+	b.reads("#facts", "with you")
+	// Nine minutes later, as far as the page knows.
+	browsertest.Eval[bool](b.Browser, `(() => { const real = Date.now; Date.now = () => real() + 9 * 60000; stand(); return true; })()`)
+	b.reads("#warn", "goes back to the queue at")
+	b.Screenshot("desk-warn")
+	before, err := h.queue.Get(t.Context(), c.ID)
+	must(t, err)
+	b.press("[data-do=touch]")
+	deadline := t.Context()
+	for {
+		now, err := h.queue.Get(deadline, c.ID)
+		must(t, err)
+		if now.Touched.After(before.Touched) {
+			break
+		}
+	}
+}
+
+// TestPagesAreReadable looks for what a checker for accessibility would: names of
+// controls, contrast, and places to press that are large enough, by day and night.
+func TestPagesAreReadable(t *testing.T) {
+	h := open(t, desk.Options{})
+	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator})
+	b := boss.at("en", 360, 640)
+	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "перше", Urgent: "violence"})
+	get[any](boss, "POST", "cases/"+c.ID+"/claim", "")
+	get[any](boss, "POST", "cases/"+c.ID+"/reply", `{"text":"Добрий день"}`)
+	get[any](boss, "POST", "cases/"+c.ID+"/note", `{"text":"note"}`)
+	for _, scheme := range []string{"light", "dark"} {
+		_, err := chromedp.Call(b.Context, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		must(t, err)
+		for name, path := range map[string]string{"queue": "/desk#open", "case": "/desk/case/" + c.ID, "team": "/desk/team"} {
+			b.visit("/desk/nowhere") // so that a changed fragment loads anew
+			b.visit(path)
+			switch name {
+			case "queue":
+				b.reads(".card", "Urgent")
+			case "case":
+				b.reads("#messages", "note")
+			}
+			for _, tab := range []string{"#tab-noting", "#tab-more", ""} {
+				for _, wrong := range browsertest.Eval[[]string](b.Browser, lookAround) {
+					t.Errorf("%s (%s): %s", name, scheme, wrong)
+				}
+				if name != "case" || tab == "" {
+					break
+				}
+				b.press(tab)
+			}
+			b.Screenshot("desk-" + scheme + "-" + name)
+		}
+	}
+}
+
+// lookAround returns what is wrong with what is on the screen.
+const lookAround = `(() => {
+  const wrong = [];
+  const channel = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const parse = (c) => c.match(/[\d.]+/g).map(Number);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const ground = (e) => {
+    for (; e; e = e.parentElement) {
+      const c = parse(getComputedStyle(e).backgroundColor);
+      if (c.length < 4 || c[3] === 1) return c;
+    }
+    return [255, 255, 255];
+  };
+  for (const e of document.querySelectorAll('body *')) {
+    if (!e.checkVisibility({ visibilityProperty: true }) || e.disabled) continue;
+    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (own && !e.matches('.unseen, option, script')) {
+      const a = light(parse(getComputedStyle(e).color)), b = light(ground(e));
+      const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+      if (ratio < 4.5) wrong.push('contrast ' + ratio.toFixed(2) + ' of ' + e.textContent.slice(0, 30));
+    }
+    if (e.matches('a[href], button, select, input, textarea, summary')) {
+      const name = e.textContent.trim() && !e.matches('select, textarea') || e.ariaLabel || (e.labels && [...e.labels].some((l) => l.textContent.trim()));
+      if (!name) wrong.push('no name: ' + e.outerHTML.slice(0, 80));
+      const box = e.getBoundingClientRect();
+      if (!e.closest('li, p') && (box.height < 24 || box.width < 24)) wrong.push('too small: ' + e.outerHTML.slice(0, 80) + ' ' + box.width + '×' + box.height);
+    }
+  }
+  const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+  for (const id of new Set(ids)) if (ids.filter((x) => x === id).length > 1) wrong.push('twice the id ' + id);
+  if (document.querySelectorAll('h1').length !== 1) wrong.push('not one h1');
+  if (document.documentElement.scrollWidth > innerWidth) wrong.push('wider than the screen: ' + document.documentElement.scrollWidth);
+  return wrong;
+})()`
