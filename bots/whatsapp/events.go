@@ -9,9 +9,9 @@ import (
 	"go.mau.fi/whatsmeow/types/events"
 )
 
-// silence is after how many unanswered pings, one in about half a minute, a
+// deadAfter is after how many unanswered pings, one in about half a minute, a
 // connection counts as dead.
-const silence = 3
+const deadAfter = 3
 
 // handle takes every event of the library. false leaves it unconfirmed. The library
 // would take a panic for success.
@@ -52,7 +52,7 @@ func (s *session) connection(evt any) {
 	case *events.Connected:
 		s.works("")
 	case *events.KeepAliveTimeout:
-		if e.ErrorCount >= silence {
+		if e.ErrorCount >= deadAfter {
 			s.finish(ending{problem: problemSilent})
 			return
 		}

@@ -57,7 +57,7 @@ func (a *Account) garbled(enc []node) []node {
 	a.garble--
 	for i := range enc {
 		data := slices.Clone(bytesOf(enc[i]))
-		data[len(data)-1] ^= 0x55
+		data[len(data)*3/4] ^= 0x55 // within the signed part, also of a first message
 		enc[i].Content = data
 	}
 	return enc
