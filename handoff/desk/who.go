@@ -77,8 +77,6 @@ func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	d.setCookie(w, sessionCookie, "", -1)
-	// What was typed and not sent must not stay on a phone that changes hands.
-	w.Header().Set("Clear-Site-Data", `"storage"`)
 	http.Redirect(w, r, "/desk", http.StatusSeeOther)
 }
 

@@ -102,6 +102,7 @@ function plain(e, text, isolate) {
     const run = document.createElement('bdi');
     run.dir = 'ltr';
     run.textContent = m[0];
+    if (m[0].length < 20) run.className = 'whole';
     e.append(text.slice(from, m.index), run);
     from = m.index + m[0].length;
   }
@@ -155,6 +156,10 @@ document.addEventListener('click', (e) => {
   if (b && actions[b.dataset.do]) actions[b.dataset.do](b);
   const menu = document.querySelector('.menu[open]');
   if (menu && (b || !menu.contains(e.target))) menu.open = false;
+});
+// What was typed and not sent must not stay on a phone that changes hands.
+document.querySelector('[action="/desk/sign-out"]').addEventListener('submit', () => {
+  for (const key of Object.keys(localStorage)) if (/^(draft|note):/.test(key)) localStorage.removeItem(key);
 });
 document.addEventListener('keydown', (e) => {
   const menu = document.querySelector('.menu[open]');
