@@ -2,6 +2,7 @@ package language
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -63,11 +64,15 @@ func (d *Detector) detectCyrillic(words []string) Guess {
 	}
 	points := ukrainian - russian
 	var store [2]float64
+	own := slices.ContainsFunc(words, func(w string) bool { return !d.shared[w] })
+	if !own && points == 0 {
+		return Guess{Lang: "uk", Confidence: 0.5, Second: "ru"}
+	}
 	sums := d.cyrillic.sums(words, store[:0])
 	z := points + letterShare*(sums[0]-sums[1]) + ukrainianFirst
 	p := 1 / (1 + math.Exp(-z))
-	if p >= 0.5 {
-		return Guess{Lang: "uk", Confidence: p, Second: "ru"}
+	if p >= 0.5 || points == 0 && 1-p < leanBelow {
+		return Guess{Lang: "uk", Confidence: max(p, 0.5), Second: "ru"}
 	}
 	return Guess{Lang: "ru", Confidence: 1 - p, Second: "uk"}
 }
@@ -76,4 +81,30 @@ const (
 	letterShare    = 0.22 // what the letters' evidence counts beside the rules; their n-grams overlap
 	surzhyk        = 0.5  // what Russian words count beside Ukrainian ones
 	ukrainianFirst = 0.4  // in doubt it is Ukrainian
+	leanBelow      = 0.6  // Russian only by its letters, and no surer than this, is taken for Ukrainian
 )
+
+// sharedWords are the Cyrillic words that both Ukrainian and Russian texts have more than by chance: адвокат,
+// паспорт.
+func sharedWords(ukrainian, russian []string) map[string]bool {
+	const often = 3
+	u, r := countWords(ukrainian), countWords(russian)
+	shared := map[string]bool{}
+	for w, n := range u {
+		if n >= often && r[w] >= often && !onlyRussian[w] {
+			shared[w] = true
+		}
+	}
+	return shared
+}
+
+func countWords(texts []string) map[string]int {
+	counts := map[string]int{}
+	for _, text := range texts {
+		of, _ := byScript(splitWords(text))
+		for _, w := range of[cyrillic] {
+			counts[w]++
+		}
+	}
+	return counts
+}

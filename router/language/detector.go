@@ -11,6 +11,7 @@ var samples embed.FS
 // Detector tells languages apart. It does not change, and many goroutines may use it.
 type Detector struct {
 	cyrillic, arabic, ethiopic, latin *bayes
+	shared                            map[string]bool // words of both Ukrainian and Russian
 }
 
 // Labels of each script.
@@ -28,20 +29,17 @@ func New(texts map[string][]string) *Detector {
 	train := map[string][]string{}
 	for _, labels := range [][]string{cyrillicLabels, arabicLabels, ethiopicLabels, latinLabels} {
 		for _, label := range labels {
-			own, err := samples.ReadFile("samples/" + label + ".txt")
-			if err == nil {
-				lines := strings.Split(string(own), "\n")
-				for range listRepeats {
-					train[label] = append(train[label], lines...)
-				}
-			}
-			train[label] = append(train[label], texts[label]...)
+			train[label] = append(readSample(label), texts[label]...)
 		}
 	}
+	surzhyk := readSample("surzhyk")
+	shared := sharedWords(train["uk"], train["ru"])
 	train["uk-Latn"] = append(train["uk-Latn"], romanized(train["uk"], toLatinUkrainian)...)
 	train["ru-Latn"] = append(train["ru-Latn"], romanized(train["ru"], toLatinRussian)...)
+	train["uk"] = append(train["uk"], surzhyk...)
 	train["uk"] = append(train["uk"], mistyped(train["uk"])...)
 	return &Detector{
+		shared:   shared,
 		cyrillic: trainBayes(cyrillicLabels, train, 16),
 		arabic:   trainBayes(arabicLabels, train, 15),
 		ethiopic: trainBayes(ethiopicLabels, train, 13),
@@ -51,6 +49,18 @@ func New(texts map[string][]string) *Detector {
 
 // The hand-written lists are everyday words, which articles use less than people who chat do.
 const listRepeats = 5
+
+func readSample(name string) []string {
+	data, err := samples.ReadFile("samples/" + name + ".txt")
+	if err != nil {
+		return nil // uk-Latn and ru-Latn are written from uk and ru
+	}
+	var out []string
+	for range listRepeats {
+		out = append(out, strings.Split(string(data), "\n")...)
+	}
+	return out
+}
 
 // mistyped writes Ukrainian the way it is typed on a Russian keyboard: и for і, е for є.
 func mistyped(texts []string) []string {
