@@ -43,8 +43,9 @@ type Channel struct {
 	sends  *outstanding
 
 	// How long to wait after a failure, at least and at most; after which silence to
-	// ask the daemon for a sign of life, and after which to give it up.
-	minWait, maxWait, pingAfter, deadAfter time.Duration
+	// ask the daemon for a sign of life, and after which to give it up; how long a send
+	// waits for the connection once that is lost (mostly it is just made anew).
+	minWait, maxWait, pingAfter, deadAfter, readyTime time.Duration
 
 	// suspect asks the session to look whether the daemon still has our account.
 	suspect chan struct{}
@@ -88,6 +89,7 @@ func New(log *slog.Logger, config Config) (*Channel, error) {
 		maxWait:   30 * time.Second,
 		pingAfter: 30 * time.Second,
 		deadAfter: time.Minute,
+		readyTime: 3 * time.Second,
 		suspect:   make(chan struct{}, 1),
 		changed:   make(chan struct{}),
 		me:        identity{number: config.Account},

@@ -16,8 +16,8 @@ const (
 // SetClock replaces the clock. Before Run.
 func (c *Channel) SetClock(now func() time.Time) { c.now = now }
 
-// SetWaits replaces the waits after a failure, and those for a sign of life. Before
-// Run.
-func (c *Channel) SetWaits(least, most, ping, dead time.Duration) {
-	c.minWait, c.maxWait, c.pingAfter, c.deadAfter = least, most, ping, dead
+// SetWaits replaces the waits after a failure, those for a sign of life, and that of a
+// send for the connection. Before Run.
+func (c *Channel) SetWaits(least, most, ping, dead, ready time.Duration) {
+	c.minWait, c.maxWait, c.pingAfter, c.deadAfter, c.readyTime = least, most, ping, dead, ready
 }

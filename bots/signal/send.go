@@ -10,10 +10,6 @@ import (
 	"github.com/brug-helpdesk/brug/bots"
 )
 
-// readyTime is how long a send waits for the connection once that is lost: mostly it
-// is just made anew.
-const readyTime = 3 * time.Second
-
 // Send sends one part. When ctx ends before the daemon has answered, the answer is not
 // lost: a retry of the same part gets it. After a connection that broke the contact
 // may get the part twice; the error then says Maybe.
@@ -110,9 +106,9 @@ func (c *Channel) sendFailed(ctx context.Context, to string, err error) {
 // ready waits a moment for a connection that can send.
 func (c *Channel) ready(ctx context.Context) (transport, error) {
 	c.mu.Lock()
-	wait := readyTime - c.now().Sub(c.since)
+	wait := c.readyTime - c.now().Sub(c.since)
 	c.mu.Unlock()
-	timer := time.NewTimer(min(wait, readyTime))
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
 		c.mu.Lock()
