@@ -147,38 +147,45 @@ func mark(b block) []span {
 	out := make([]span, len(b.spans))
 	lineStart := true
 	for i, s := range b.spans {
-		var sb strings.Builder
+		before, after := "", ""
 		if lineStart && foreignFirst(b.spans[i:], 0) {
-			sb.WriteString(rlm)
+			before = rlm
 		}
-		lineStart = false
-		first := s.run != 0 && (i == 0 || b.spans[i-1].run != s.run)
-		last := s.run != 0 && (i+1 == len(b.spans) || b.spans[i+1].run != s.run)
-		if first {
-			sb.WriteString(lrm)
+		if s.run != 0 && (i == 0 || b.spans[i-1].run != s.run) {
+			before += lrm
 		}
-		for n, r := range s.text {
-			if r == '\n' {
-				sb.WriteByte('\n')
-				if n+1 == len(s.text) {
-					lineStart = true
-				} else if foreignFirst(b.spans[i:], n+1) {
-					sb.WriteString(rlm)
-				}
-				continue
-			}
-			sb.WriteRune(r)
-		}
-		if last {
-			sb.WriteString(lrm)
+		if s.run != 0 && (i+1 == len(b.spans) || b.spans[i+1].run != s.run) {
+			after = lrm
 			if foreignFirst(b.spans[i+1:], 0) {
-				sb.WriteString(rlm)
+				after += rlm
 			}
 		}
-		s.text = sb.String()
+		lineStart = strings.HasSuffix(s.text, "\n")
+		s.text = before + markLines(b.spans[i:]) + after
 		out[i] = s
 	}
 	return out
+}
+
+// markLines is the first span's text with RLM at the start of the lines in it that
+// begin with a run.
+func markLines(spans []span) string {
+	text := spans[0].text
+	if !strings.Contains(text, "\n") {
+		return text
+	}
+	var sb strings.Builder
+	for from := 0; ; {
+		n := strings.IndexByte(text[from:], '\n') + 1
+		if n == 0 {
+			sb.WriteString(text[from:])
+			return sb.String()
+		}
+		sb.WriteString(text[from : from+n])
+		if from += n; from < len(text) && foreignFirst(spans, from) {
+			sb.WriteString(rlm)
+		}
+	}
 }
 
 // foreignFirst reports whether the rest of the line, from a byte of the first span

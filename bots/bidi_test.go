@@ -117,6 +117,10 @@ func TestEveryRightToLeftLanguageIsIsolated(t *testing.T) {
 			t.Errorf("%s: %+q", lang, p[0].Body)
 		}
 	}
+	lines := Render(Reply{ID: "r", Text: "سلام\nBSN هو\n**112** الآن", Lang: "ar"}, Limits{Format: PlainSMS}, Address{})
+	if want := "سلام\n" + rlm + lrm + "BSN" + lrm + " هو\n" + rlm + lrm + "112" + lrm + " الآن"; lines[0].Body != want {
+		t.Errorf("lines: %+q", lines[0].Body)
+	}
 	p := Render(Reply{ID: "r", Text: "Телефон 0800-2000, BSN", Lang: "uk"}, Limits{Format: PlainSMS}, Address{})
 	if p[0].Body != "Телефон 0800-2000, BSN" {
 		t.Errorf("uk: %+q", p[0].Body)

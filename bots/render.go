@@ -25,15 +25,15 @@ func Render(r Reply, l Limits, to Address) []Part {
 	}
 	blocks = isolate(blocks, r.Lang)
 	w := writer{format: l.Format, rtl: direction.RTL(r.Lang)}
-	bodies := split(blocks, l.Text, func(b []block) bool {
-		return l.Text <= 0 || w.write(b).fits(l)
-	})
-	if len(bodies) == 0 && len(choices) > 0 {
-		bodies = [][]block{nil}
-	}
-	parts := make([]Part, len(bodies))
-	for i, b := range bodies {
+	messages := split(blocks, l.Text, func(b []block) (written, bool) {
 		out := w.write(b)
+		return out, out.fits(l)
+	})
+	if len(messages) == 0 && len(choices) > 0 {
+		messages = []written{{}}
+	}
+	parts := make([]Part, len(messages))
+	for i, out := range messages {
 		parts[i] = Part{
 			ID: r.ID + "-" + strconv.Itoa(i), To: to,
 			Body: out.body, Text: out.text, Ranges: out.ranges,
@@ -56,6 +56,9 @@ type written struct {
 }
 
 func (w written) fits(l Limits) bool {
+	if l.Text <= 0 {
+		return true
+	}
 	if length(w.text, l.Unit) > l.Text {
 		return false
 	}

@@ -27,30 +27,33 @@ type place struct {
 	text int
 }
 
-// split cuts blocks into messages that fit, at the best places. max is the most
-// characters a message can have, 0 for no limit.
-func split(blocks []block, max int, fits func([]block) bool) [][]block {
-	var parts [][]block
+// split writes blocks as messages that fit, cut at the best places. max is the most
+// characters a message can have; try writes a message and says whether it fits.
+func split(blocks []block, max int, try func([]block) (written, bool)) []written {
+	var messages []written
 	for len(blocks) > 0 {
-		if fits(blocks) {
-			return append(parts, blocks)
+		whole, ok := try(blocks)
+		if ok {
+			return append(messages, whole)
 		}
-		head, rest := divide(blocks, best(blocks, max, fits))
+		head, rest := divide(blocks, best(blocks, max, try))
 		if len(head) > 0 {
-			parts = append(parts, head)
+			message, _ := try(head)
+			messages = append(messages, message)
 		}
 		blocks = rest
 	}
-	return parts
+	return messages
 }
 
 // best is where to cut: as late as possible, but rather at a better place that
 // leaves the message a third full.
-func best(blocks []block, max int, fits func([]block) bool) place {
+func best(blocks []block, max int, try func([]block) (written, bool)) place {
 	all := places(blocks, max)
 	n := sort.Search(len(all), func(i int) bool {
 		head, _ := divide(blocks, all[i])
-		return !fits(head)
+		_, ok := try(head)
+		return !ok
 	})
 	if n == 0 {
 		// Not even one letter fits: cut the letter, or send what there is.
