@@ -44,6 +44,11 @@ func newSite(t *testing.T) *site {
 		}
 	})
 	t.Cleanup(func() { cancel(); bell.Wait() })
+	key := s.store.Key("bell")
+	eventually(t, "the bell is listened to", func() bool {
+		n, err := s.store.Client().PubSubNumSub(t.Context(), key).Result()
+		return err == nil && n[key] > 0
+	})
 	s.handler.Store(http.HandlerFunc(http.NotFound))
 	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.handler.Load().(http.HandlerFunc)(w, r)
@@ -117,6 +122,7 @@ type phone struct {
 	sent   map[string]incoming
 	inbox  []event
 	typing int
+	live   bool // the events are being heard
 }
 
 func (s *site) Phone(n int) bottest.Phone {
@@ -167,6 +173,7 @@ func (p *phone) hear(ctx context.Context) {
 		r.Header.Set("Last-Event-ID", last)
 		resp, err := http.DefaultClient.Do(r)
 		if err == nil {
+			p.setLive(resp.StatusCode == http.StatusOK)
 			readEvents(resp.Body, func(id, name, data string) {
 				p.take(name, data)
 				if id != "" {
@@ -174,8 +181,28 @@ func (p *phone) hear(ctx context.Context) {
 				}
 			})
 			resp.Body.Close()
+			p.setLive(false)
 		}
 		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func (p *phone) setLive(live bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.live = live
+}
+
+// open waits until the page hears events, as people do; not long, for a test may
+// have taken the server away.
+func (p *phone) open() {
+	for end := time.Now().Add(time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		p.mu.Lock()
+		live := p.live
+		p.mu.Unlock()
+		if live {
+			return
+		}
 	}
 }
 
@@ -222,6 +249,7 @@ func readEvents(r io.Reader, take func(id, name, data string)) {
 func (p *phone) Address() bots.Address { return makeAddress(p.visitor) }
 
 func (p *phone) post(m incoming) string {
+	p.open()
 	m.Visitor, m.ID = p.visitor, store.NewID()
 	p.mu.Lock()
 	p.sent[m.ID] = m

@@ -30,10 +30,10 @@ type event struct {
 	Text string `json:"text"`
 	// HTML is Text as our own page shows it; only what we sent has it.
 	HTML     string        `json:"html,omitempty"`
-	Lang     string        `json:"lang,omitempty"`
-	Choices  []bots.Choice `json:"choices,omitempty"`
-	Article  string        `json:"article,omitempty"`
-	Revision string        `json:"revision,omitempty"`
+	Lang     string        `json:"lang"`
+	Choices  []bots.Choice `json:"choices"`
+	Article  string        `json:"article"`
+	Revision string        `json:"revision"`
 	At       time.Time     `json:"at"`
 }
 
@@ -50,6 +50,9 @@ func (e event) key() string {
 // keep adds an event to what is kept of a visitor and wakes the pages. An event
 // that was added before stays as it was.
 func (c *Channel) keep(ctx context.Context, visitor string, e event) error {
+	if e.Choices == nil {
+		e.Choices = []bots.Choice{} // programs want a list
+	}
 	plain, err := json.Marshal(e)
 	if err != nil {
 		panic(err) // an event is plain data
