@@ -89,7 +89,7 @@ hochu pogovorit s chelovekom
 baddi ehki ma3 shakhs
 chcę porozmawiać z człowiekiem
 bir insanla konuşmak istiyorum
-می‌خواهم با یک نفر صحبت کنم
+میخواهم با یک نفر صحبت کنم
 je veux parler à une vraie personne
 Weydii qof
 ሰብ ሕተቱ
