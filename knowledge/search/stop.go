@@ -21,7 +21,7 @@ var stopWords = stopSet(map[string]string{
 		شو وين كيف بدي بدنا بدو بدها مشان منشان عشان ليش ايمت ايمتى امتى قديش اديش فيني فينا فيي عم رح راح هلق هلأ هلا لسا لسه هاد هاي هادا هدول هيك كتير شي اشي حدا
 		هون هونيك يلي اللي انو لازم ممكن بس مو ما مافي ماعندي عنا الي إلي شلون وشو يعني مرحبا السلام عليكم اهلا شكرا لو سمحت سمحتم ياريت رجاء صباح الخير مساء
 		الي معي معنا كم اي أي حول خلال دون منذ حتى ايضا أيضا عندنا عنده عندها صار صارت`,
-	"fa": `و در از به با که این آن را برای تا یا هم من تو او ما شما آنها چه چی کجا کی چرا چگونه چطور آیا است هست نیست بود شد می شود کنم کند کنیم باید میخواهم می‌خواهم
+	"fa": `و در از به با که این آن را برای تا یا هم من تو او ما شما آنها چه چی کجا کی چرا چگونه چطور آیا است هست نیست بود شد می شود کنم کند کنیم باید میخواهم میخواهم
 		دارم دارد داریم ندارم یک هر اگر ولی اما سلام ممنون لطفا خواهش`,
 	"en": `a an the and or but if of to in on at by for from with without about as into than then that this these those there here it its is are was were be been being am
 		i me my mine we us our you your he him his she her they them their who whom what which when where why how do does did done doing have has had having can could

@@ -20,7 +20,7 @@ func TestDetect(t *testing.T) {
 		{"куда идти если потерял телефон", "ru", "no letter that only Russian has"},
 		{"وين مكتب الهجرة", "ar", "dialect"},
 		{"مرحبا", "ar", "one word"},
-		{"چطور می‌توانم ثبت نام کنم", "fa", "plain"},
+		{"چطور می\u200cتوانم ثبت نام کنم", "fa", "plain"},
 		{"سلام", "fa", "a greeting Persian uses most"},
 		{"ቤት እፈልጋለሁ", "am", "plain"},
 		{"ገዛ እደሊ ኣለኹ", "ti", "plain"},
