@@ -117,7 +117,7 @@ func arabicForms(dst []string, word string) []string {
 	}
 	for _, s := range stems[:n] {
 		for _, p := range [...]string{"بال", "عال", "هال", "كال", "لل", "ال", "ب", "ل", "ك", "ه", "ع", "ح"} {
-			if rest, ok := strings.CutPrefix(s, p); ok && len(rest) >= 2*2 {
+			if rest, ok := strings.CutPrefix(s, p); ok && len(rest) >= 2*3 {
 				dst = append(dst, rest)
 				if len(p) > 2 {
 					break

@@ -2,11 +2,12 @@ package safety
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
 // forgivingLength is the number of letters from which one may be wrong.
-const forgivingLength = 7
+const forgivingLength = 8
 
 // forgivingText is the length in bytes up to which wrong letters are looked for: long texts
 // have enough other words, and looking costs most of the time.
@@ -98,7 +99,12 @@ func sameEnd(a, b string) bool {
 	return ra == rb
 }
 
-// oneLetterApart reports whether a and b differ by at most one letter or one exchange.
+// vowels are written for each other as they are heard; with other letters it is mostly another
+// word.
+const vowels = "аеиоуяюaeiouyاوي"
+
+// oneLetterApart reports whether a and b are the same but for one letter too many or too few,
+// two exchanged, or one vowel for another.
 func oneLetterApart(a, b string) bool {
 	ra, _ := utf8.DecodeRuneInString(a)
 	rb, _ := utf8.DecodeRuneInString(b)
@@ -116,10 +122,13 @@ func oneLetterApart(a, b string) bool {
 	if a == b {
 		return true
 	}
-	_, na := utf8.DecodeRuneInString(a)
-	_, nb := utf8.DecodeRuneInString(b)
-	if a[na:] == b || a == b[nb:] || a[na:] == b[nb:] {
+	va, na := utf8.DecodeRuneInString(a)
+	vb, nb := utf8.DecodeRuneInString(b)
+	if a[na:] == b || a == b[nb:] {
 		return true
+	}
+	if a[na:] == b[nb:] {
+		return strings.ContainsRune(vowels, va) && strings.ContainsRune(vowels, vb)
 	}
 	if a == "" || b == "" {
 		return false

@@ -157,31 +157,26 @@ func (x *index) part(lex lexicon, field string, alone bool) (int32, error) {
 	id := int32(len(x.spelled))
 	x.parts[key] = id
 	x.spelled = append(x.spelled, spelling{word, s})
-	switch lex {
-	case inArabic:
-		if folded[0].script != arabic {
-			return 0, fmt.Errorf("%q is not in Arabic letters", field)
-		}
-		x.put(inArabic, s, word, id)
-		if sounds := soundsOfArabic(word); len(sounds) >= 3 || (!alone && sounds != "") {
-			x.put(inSounds, s, sounds, id)
-		}
-	case inSounds:
+	written := folded[0].script
+	switch {
+	case lex == inSounds:
 		sounds := soundsOfArabizi(word)
 		if sounds == "" {
 			return 0, fmt.Errorf("%q has no consonant to know it by", field)
 		}
 		x.put(inSounds, s, sounds, id)
-	case inCyrillic:
-		if folded[0].script != cyrillic {
-			return 0, fmt.Errorf("%q is not in Cyrillic letters", field)
+	case written == arabic && lex == inArabic:
+		x.put(inArabic, s, word, id)
+		if sounds := soundsOfArabic(word); len(sounds) >= 3 || (!alone && sounds != "") {
+			x.put(inSounds, s, sounds, id)
 		}
+	case written == latin && (lex == inEnglish || lex == inDutch), written == cyrillic && lex == inCyrillic:
 		x.put(lex, s, word, id)
+	case written == latin: // a Dutch word in another language, as in "під gemeente"
+		x.put(inEnglish, s, word, id)
+		x.put(inDutch, s, word, id)
 	default:
-		if folded[0].script != latin {
-			return 0, fmt.Errorf("%q is not in Latin letters", field)
-		}
-		x.put(lex, s, word, id)
+		return 0, fmt.Errorf("%q is not in the letters of its language", field)
 	}
 	return id, nil
 }

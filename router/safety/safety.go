@@ -125,10 +125,15 @@ func (r *Rules) languages(ts []token, lang string) (active [lexicons]bool) {
 		}
 		votes[lex]++
 	}
+	latins, others := 0, 0
 	for _, t := range ts {
+		if t.script == cyrillic || t.script == arabic {
+			others++
+		}
 		if t.script != latin {
 			continue
 		}
+		latins++
 		for _, lex := range r.signs[t.text] {
 			if lex == inArabic {
 				lex = inSounds
@@ -141,7 +146,10 @@ func (r *Rules) languages(ts []token, lang string) (active [lexicons]bool) {
 	}
 	most := slices.Max(votes[:])
 	for lex, n := range votes {
-		active[lex] = 2*n >= most
+		active[lex] = 3*n >= 2*most
+	}
+	if others >= latins { // Latin words in other letters are names and Dutch terms
+		active[inCyrillic], active[inSounds] = false, false
 	}
 	return active
 }
