@@ -183,15 +183,16 @@ func (c *Channel) current() *session {
 }
 
 // connected is the session, for which it waits a little: a connection that was cut is
-// there again in a moment. Its error is a *bots.SendError.
-func (c *Channel) connected(ctx context.Context) (*session, error) {
+// there again in a moment. It is not the one given, which turned out to be dead. Its
+// error is a *bots.SendError.
+func (c *Channel) connected(ctx context.Context, dead *session) (*session, error) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	for {
 		c.mu.Lock()
 		changed := c.changed
 		c.mu.Unlock()
-		if s := c.current(); s != nil {
+		if s := c.current(); s != nil && s != dead {
 			return s, nil
 		}
 		fail := c.offline()

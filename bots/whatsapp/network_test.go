@@ -2,6 +2,7 @@ package whatsapp_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -21,6 +22,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if path := os.Getenv(crashing); path != "" {
+		fmt.Fprintln(os.Stderr, crash(path)) // it does not return by itself
+		os.Exit(1)
+	}
 	fake.Trust()
 	os.Exit(m.Run())
 }

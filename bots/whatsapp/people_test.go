@@ -46,10 +46,7 @@ func TestWhoWrites(t *testing.T) {
 	check(early, fake.ByNumber, bots.Address{Channel: bots.WhatsApp, ID: lid(early), Alt: []string{number(early)}})
 	check(early, fake.OnlyNumber, bots.Address{Channel: bots.WhatsApp, ID: lid(early), Alt: []string{number(early)}})
 	check(early, fake.ByLID, bots.Address{Channel: bots.WhatsApp, ID: lid(early), Alt: []string{number(early)}})
-	d.stop()
-	if w := n.desk.Waiting(); w != 0 {
-		t.Errorf("%d events are unconfirmed", w)
-	}
+	eventually(t, "all is confirmed", func() bool { return n.desk.Waiting() == 0 })
 }
 
 // TestOnlyPeople: groups, lists, status and channels are confirmed and left alone.

@@ -21,7 +21,7 @@ func (c *Channel) Send(ctx context.Context, p bots.Part) (bots.Receipt, error) {
 	if !ok {
 		return bots.Receipt{}, &bots.SendError{Reason: bots.Unreachable, Err: errors.New("whatsapp: not a person's address")}
 	}
-	s, err := c.connected(ctx)
+	s, err := c.connected(ctx, nil)
 	if err != nil {
 		return bots.Receipt{}, err
 	}
@@ -42,6 +42,13 @@ func (c *Channel) Send(ctx context.Context, p bots.Part) (bots.Receipt, error) {
 		return bots.Receipt{}, &bots.SendError{Reason: bots.Retry, Err: err}
 	}
 	r, err := s.client.SendMessage(ctx, to, m, whatsmeow.SendRequestExtra{ID: id})
+	if errors.Is(err, whatsmeow.ErrNotConnected) {
+		// The connection ended and nobody has told us yet. Nothing was sent.
+		if s, err = c.connected(ctx, s); err != nil {
+			return bots.Receipt{}, err
+		}
+		r, err = s.client.SendMessage(ctx, to, m, whatsmeow.SendRequestExtra{ID: id})
+	}
 	if err != nil {
 		return bots.Receipt{}, sendError(err)
 	}
