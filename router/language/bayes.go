@@ -94,10 +94,12 @@ func (b *bayes) sums(words []string, into []float64) []float64 {
 	return into
 }
 
+// independent is what the evidence of the letters counts: their n-grams overlap.
+const independent = 0.22
+
 // decide makes probabilities of evidence. The n-grams of a word are not independent, so
 // the evidence counts for less than its sum.
 func decide(labels []string, sums []float64) verdict {
-	const independent = 0.22
 	v := make(verdict, len(labels))
 	best := slices.Max(sums)
 	var total float64

@@ -69,7 +69,7 @@ func (d *Detector) detectCyrillic(words []string) Guess {
 		return Guess{Lang: "uk", Confidence: 0.5, Second: "ru"}
 	}
 	sums := d.cyrillic.sums(words, store[:0])
-	z := points + letterShare*(sums[0]-sums[1]) + ukrainianFirst
+	z := points + independent*(sums[0]-sums[1]) + ukrainianFirst
 	p := 1 / (1 + math.Exp(-z))
 	if p >= 0.5 || points == 0 && 1-p < leanBelow {
 		return Guess{Lang: "uk", Confidence: max(p, 0.5), Second: "ru"}
@@ -78,10 +78,9 @@ func (d *Detector) detectCyrillic(words []string) Guess {
 }
 
 const (
-	letterShare    = 0.22 // what the letters' evidence counts beside the rules; their n-grams overlap
-	surzhyk        = 0.5  // what Russian words count beside Ukrainian ones
-	ukrainianFirst = 0.4  // in doubt it is Ukrainian
-	leanBelow      = 0.6  // Russian only by its letters, and no surer than this, is taken for Ukrainian
+	surzhyk        = 0.5 // what Russian words count beside Ukrainian ones
+	ukrainianFirst = 0.4 // in doubt it is Ukrainian
+	leanBelow      = 0.6 // Russian only by its letters, and no surer than this, is taken for Ukrainian
 )
 
 // sharedWords are the Cyrillic words that both Ukrainian and Russian texts have more than by chance: адвокат,

@@ -12,6 +12,25 @@ var latinLetters = map[rune]map[string]float64{
 	'á': {"es": 2}, 'í': {"es": 2}, 'ó': {"es": 1, "pl": 1.5}, 'ú': {"es": 2},
 }
 
+// latinWords are function words that one of these languages has, and no other a word that is
+// typed the same.
+var latinWords = map[string]map[string]bool{
+	"en": wordSet(`the and is are was what where how when who why which my your our you they this that these those with without for from have has had can could should would
+		yes please thanks thank hello need want dont does do not about there here it its if of to at by any some someone get got`),
+	"nl": wordSet(`het een en van voor met naar niet geen wat waar hoe wanneer wie waarom welke mijn uw jouw ons onze ik jij wij zij u je hij dat dit deze die heb hebt heeft
+		kan kunt mag moet moeten wil willen graag bedankt dank ook nog als maar omdat over uit bij door zonder krijg krijgen ben bent zijn wordt hulp`),
+	"tr": wordSet(`ve için bir bu ne nasıl nerede var yok ben biz çok değil mı mi istiyorum lazım gerek merhaba evet hayır benim bana nereye zaman kadar`),
+	"pl": wordSet(`jest nie się jak gdzie kiedy czy mam mogę chcę dla proszę dziękuję tak mój moja moje jestem bardzo muszę potrzebuję ile ktoś co`),
+	"fr": wordSet(`je le la les des est pas pour avec une un où comment quand mon ma mes nous vous suis ai peux puis dois bonjour merci oui cette dans sur que qui`),
+	"es": wordSet(`el los las una para con está cómo dónde cuándo mi mis tengo puedo necesito hola gracias sí por qué donde como cuando muy quiero soy estoy`),
+	"so": wordSet(`waa waxaan iyo ma ku ka u oo ayaan baan sidee xagee maxaa waxay haa maya ayay igu ii`),
+}
+
+// What is likelier before a word is read. Most who write in Latin letters write English or Dutch.
+var latinFirst = map[string]float64{"en": 1, "nl": 1, "ru-Latn": -0.3, "ar-Latn": -0.3, "es": -0.5, "so": -0.5}
+
+const wordPoints = 2
+
 // detectLatin decides among the languages in Latin letters, three of which are only typed so.
 func (d *Detector) detectLatin(words []string) Guess {
 	var own []string
@@ -33,13 +52,21 @@ func (d *Detector) detectLatin(words []string) Guess {
 	}
 	var store [10]float64
 	sums := d.latin.sums(own, store[:0])
+	for l, label := range latinLabels {
+		sums[l] += latinFirst[label] / independent
+		for _, w := range own {
+			if latinWords[label][w] {
+				sums[l] += wordPoints / independent
+			}
+		}
+	}
 	for _, w := range own {
 		for i, r := range w {
 			for label, points := range latinLetters[r] {
-				sums[indexOf(latinLabels, label)] += points / 0.22
+				sums[indexOf(latinLabels, label)] += points / independent
 			}
 			if i > 0 && strings.ContainsRune("235679", r) || i == 0 && len(w) > 2 && strings.ContainsRune("2357", r) && w[1] >= 'a' && w[1] <= 'z' {
-				sums[indexOf(latinLabels, "ar-Latn")] += 3 / 0.22
+				sums[indexOf(latinLabels, "ar-Latn")] += 3 / independent
 			}
 		}
 	}

@@ -5,7 +5,7 @@ import "strings"
 var persianWords = wordSet(`است نیست هست برای چطور چگونه چرا کجا می نمی را شما این آن هم خیلی باید دارم ندارم کنم کنید ممنون سلام لطفا چند بچه خانه من تو
 	مدرسه کار چه کمک خواهم بله خوب خواهش کردن شدن بود شد یک دو سه به با از در تا که اما اگر هنوز مریض معاش دکتر پول`)
 var arabicWords = wordSet(`في من على الى إلى عن هل ما كيف شو وين انا أنا انت هو هي نحن هذا هذه لا نعم مع كان بدي عم رح مشان ليش يا او أو لم لن قد
-	مرحبا شكرا شكرًا مدرسة دكتور`)
+	مرحبا شكرا شكرًا مدرسة دكتور هم اما تم بس كل شي`)
 
 // detectArabic decides between Arabic and Persian. Letters first: Arabic keyboards have no پ چ ژ گ,
 // Persian ones write ک and ی. In doubt it is Arabic.
@@ -30,7 +30,7 @@ func (d *Detector) detectArabic(words []string) Guess {
 	}
 	var store [2]float64
 	sums := d.arabic.sums(words, store[:0])
-	sums[0] += points/0.22 + 2
+	sums[0] += points/independent + 2
 	return guessOf(decide(arabicLabels, sums))
 }
 
@@ -48,6 +48,6 @@ func (d *Detector) detectEthiopic(words []string) Guess {
 	}
 	var store [2]float64
 	sums := d.ethiopic.sums(words, store[:0])
-	sums[0] += points/0.22 + 1
+	sums[0] += points/independent + 1
 	return guessOf(decide(ethiopicLabels, sums))
 }
