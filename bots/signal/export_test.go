@@ -21,3 +21,9 @@ func (c *Channel) SetClock(now func() time.Time) { c.now = now }
 func (c *Channel) SetWaits(least, most, ping, dead, ready time.Duration) {
 	c.minWait, c.maxWait, c.pingAfter, c.deadAfter, c.readyTime = least, most, ping, dead, ready
 }
+
+// CheckAt is [Check] at another time, and Age what it says of a version.
+var (
+	CheckAt = check
+	Age     = age
+)

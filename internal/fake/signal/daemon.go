@@ -160,8 +160,9 @@ func (d *Daemon) Return() error {
 	}
 	d.addr, d.listener, d.left = ln.Addr().String(), ln, make(chan struct{})
 	if d.config.Network == "http" {
-		d.http = &http.Server{Handler: d.handler(), ReadHeaderTimeout: 10 * time.Second}
-		d.group.Go(func() { d.http.Serve(ln) }) //nolint:errcheck // it ends with Leave
+		web := &http.Server{Handler: d.handler(), ReadHeaderTimeout: 10 * time.Second}
+		d.http = web
+		d.group.Go(func() { web.Serve(ln) }) //nolint:errcheck // it ends with Leave
 		return nil
 	}
 	d.group.Go(func() { d.listen(ln) })

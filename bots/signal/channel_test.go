@@ -1,0 +1,593 @@
+package signal_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/bots/signal"
+	fake "github.com/brug-helpdesk/brug/internal/fake/signal"
+)
+
+const (
+	olena = "d37732dd-213a-4279-b8e4-2f964b9aaea0"
+	samir = "6f1b6c2a-0d6a-4a51-8f7e-3d3e2e0d8c11"
+)
+
+// running is a channel that runs, with all it accepted.
+type running struct {
+	*signal.Channel
+	t    *testing.T
+	stop func() error
+
+	mu     sync.Mutex
+	got    []bots.Message // each once, as the mailbox keeps them
+	times  int            // how often something was accepted
+	before func() error
+}
+
+// run runs c until the test ends.
+func run(t *testing.T, c *signal.Channel) *running {
+	t.Helper()
+	r := &running{Channel: c, t: t}
+	r.start()
+	return r
+}
+
+func (r *running) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx, r.accept) }()
+	r.stop = sync.OnceValue(func() error {
+		cancel()
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(10 * time.Second):
+			return errors.New("Run does not end")
+		}
+	})
+	r.t.Cleanup(func() {
+		if err := r.stop(); err != nil {
+			r.t.Error(err)
+		}
+	})
+}
+
+func (r *running) accept(_ context.Context, m bots.Message) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.before != nil {
+		if err := r.before(); err != nil {
+			return err
+		}
+	}
+	r.times++
+	same := func(x bots.Message) bool { return x.ID == m.ID && x.Contact.ID == m.Contact.ID }
+	if !slices.ContainsFunc(r.got, same) {
+		r.got = append(r.got, m)
+	}
+	return nil
+}
+
+func (r *running) acceptedTimes() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.times
+}
+
+func (r *running) setBefore(f func() error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.before = f
+}
+
+func (r *running) accepted() []bots.Message {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.got)
+}
+
+// wait waits for n messages.
+func (r *running) wait(n int) []bots.Message {
+	r.t.Helper()
+	eventually(r.t, fmt.Sprintf("%d messages are accepted", n), func() bool { return len(r.accepted()) >= n })
+	return r.accepted()
+}
+
+func (r *running) texts(n int) []string {
+	r.t.Helper()
+	var out []string
+	for _, m := range r.wait(n) {
+		out = append(out, m.Text)
+	}
+	return out
+}
+
+func (r *running) connected() *running {
+	r.t.Helper()
+	eventually(r.t, "the channel is connected", func() bool { return r.Health().Connected })
+	return r
+}
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("it does not happen that %s", what)
+		}
+	}
+}
+
+func open(t *testing.T, d *fake.Daemon, change func(*signal.Config)) *signal.Channel {
+	t.Helper()
+	config := signal.Config{RPC: d.URL(), Account: fake.Account}
+	if change != nil {
+		change(&config)
+	}
+	c, err := signal.New(slog.New(slog.DiscardHandler), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.SetWaits(5*time.Millisecond, 50*time.Millisecond, time.Minute, time.Minute, time.Second)
+	return c
+}
+
+// overAll runs a test over each way to the daemon.
+func overAll(t *testing.T, test func(t *testing.T, d *fake.Daemon)) {
+	for _, network := range []string{"tcp", "unix", "http"} {
+		t.Run(network, func(t *testing.T) {
+			t.Parallel()
+			test(t, startFake(t, fake.Config{Network: network}))
+		})
+	}
+}
+
+func TestNewRefusesMistakes(t *testing.T) {
+	for name, config := range map[string]signal.Config{
+		"no address":   {},
+		"no scheme":    {RPC: "127.0.0.1:7583"},
+		"no port":      {RPC: "tcp://localhost"},
+		"no path":      {RPC: "unix://"},
+		"a long path":  {RPC: "unix:///" + strings.Repeat("x", 107)},
+		"no host":      {RPC: "http://"},
+		"other scheme": {RPC: "ftp://localhost:1"},
+		"no number":    {RPC: "tcp://localhost:7583", Account: "0612345678"},
+	} {
+		if _, err := signal.New(slog.New(slog.DiscardHandler), config); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// What cannot be stored is held and stored later, in order, and the coordinator is
+// told meanwhile.
+func TestHoldsWhatCannotBeStored(t *testing.T) {
+	overAll(t, func(t *testing.T, d *fake.Daemon) {
+		r := run(t, open(t, d, nil)).connected()
+		full := errors.New("the disk is full")
+		r.setBefore(func() error { return full })
+		p := d.Person(olena, "")
+		var want []string
+		for i := range 20 {
+			want = append(want, fmt.Sprintf("message %d", i))
+			p.Write(want[i])
+		}
+		eventually(t, "the coordinator is told", func() bool {
+			h := r.Health()
+			return !h.Connected && h.Problem == signal.ProblemStore
+		})
+		r.setBefore(nil)
+		if diff := cmp.Diff(want, r.texts(20)); diff != "" {
+			t.Error(diff)
+		}
+		eventually(t, "all is well again", func() bool { h := r.Health(); return h.Connected && h.Problem == "" })
+	})
+}
+
+// A normal stop loses nothing that the daemon has said, even when it has said it to a
+// channel that was slow.
+func TestStopLosesNothing(t *testing.T) {
+	for _, network := range []string{"tcp", "unix"} {
+		d := startFake(t, fake.Config{Network: network})
+		r := run(t, open(t, d, nil)).connected()
+		r.setBefore(func() error { time.Sleep(time.Millisecond); return nil })
+		p := d.Person(olena, "")
+		const n = 200
+		for i := range n {
+			p.Write(fmt.Sprint(i))
+		}
+		r.wait(3)
+		if err := r.stop(); err != nil {
+			t.Fatal(err)
+		}
+		r.start()
+		p.Write("the end")
+		eventually(t, "all is there", func() bool { return len(r.accepted()) == n+1 })
+		for i, m := range r.accepted()[:n] {
+			if m.Text != fmt.Sprint(i) {
+				t.Fatalf("%s: message %d is %q", network, i, m.Text)
+			}
+		}
+	}
+}
+
+// The daemon may end in the middle of a line; only that one is lost.
+func TestCutLine(t *testing.T) {
+	overAll(t, func(t *testing.T, d *fake.Daemon) {
+		r := run(t, open(t, d, nil)).connected()
+		p := d.Person(olena, "")
+		p.Write("before")
+		r.wait(1)
+		d.CutNext(`{"envelope":{"sourceUuid":"` + olena + `","timestamp":1795320949990,"dataMessage":{"message":"lost"}}}`)
+		p.Write("after")
+		if diff := cmp.Diff([]string{"before", "after"}, r.texts(2)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// We subscribe for the daemon that pushes only then, and take that back from one that
+// pushes by itself.
+func TestNothingComesTwice(t *testing.T) {
+	for _, mode := range []fake.Mode{fake.OnConnection, fake.OnStart, fake.Manual} {
+		d := startFake(t, fake.Config{Network: "tcp", Mode: mode})
+		r := run(t, open(t, d, nil)).connected()
+		p := d.Person(olena, "")
+		p.Write("first")
+		r.wait(1)
+		eventually(t, "each event is pushed once", func() bool { return d.Receivers() == 1 })
+		if mode != fake.Manual { // the one that told us came by both ways
+			eventually(t, "the first is there again", func() bool { return r.acceptedTimes() == 2 })
+		}
+		before := r.acceptedTimes()
+		p.Write("second")
+		p.Write("third")
+		r.wait(3)
+		if got := r.acceptedTimes(); got != before+2 {
+			t.Errorf("%s: two messages were accepted %d times", mode, got-before)
+		}
+	}
+}
+
+// A daemon with several accounts tells all it has to everybody.
+func TestOtherAccounts(t *testing.T) {
+	d := startFake(t, fake.Config{Network: "tcp"})
+	d.SetAccounts("+31611111111", fake.Account)
+	r := run(t, open(t, d, nil)).connected()
+	d.Raw(`{"envelope":{"sourceUuid":"` + olena + `","timestamp":1795320949990,"dataMessage":{"message":"not for us"}},"account":"+31611111111"}`)
+	d.Person(olena, "").Write("for us")
+	if got := r.wait(1)[0].Text; got != "for us" {
+		t.Errorf("accepted %q", got)
+	}
+	for _, c := range d.Requests("subscribeReceive") {
+		if c.Params["account"] != fake.Account {
+			t.Error("the daemon does not know whose messages are meant")
+		}
+	}
+}
+
+func TestAccounts(t *testing.T) {
+	for _, network := range []string{"tcp", "http"} {
+		for _, tt := range []struct {
+			name, account string
+			single        bool
+			has           []string
+			problem       string
+		}{
+			{"the only one", "", false, []string{fake.Account}, ""},
+			{"one of two", fake.Account, false, []string{"+31611111111", fake.Account}, ""},
+			{"one account", fake.Account, true, nil, ""},
+			{"one account without a name", "", true, nil, ""},
+			{"not there", fake.Account, false, []string{"+31611111111"}, signal.ProblemAccount},
+			{"none", "", false, nil, signal.ProblemNone},
+			{"which", "", false, []string{"+31611111111", fake.Account}, signal.ProblemSeveral},
+		} {
+			d := startFake(t, fake.Config{Network: network, Single: tt.single})
+			d.SetAccounts(tt.has...)
+			d.Person(olena, "")
+			r := run(t, open(t, d, func(c *signal.Config) { c.Account = tt.account }))
+			part := bots.Part{ID: "r1-0", To: bots.Address{Channel: bots.Signal, ID: olena}, Body: "hi", Text: "hi"}
+			if tt.problem == "" {
+				r.connected()
+				if _, err := r.Send(context.Background(), part); err != nil {
+					t.Errorf("%s: %v", tt.name, err)
+				}
+				continue
+			}
+			eventually(t, tt.name+": the coordinator is told", func() bool {
+				h := r.Health()
+				return !h.Connected && h.Problem == tt.problem
+			})
+			var se *bots.SendError
+			if _, err := r.Send(context.Background(), part); !errors.As(err, &se) || se.Reason != bots.NotAllowed {
+				t.Errorf("%s: Send: %v, want %s", tt.name, err, bots.NotAllowed)
+			}
+			d.SetAccounts(fake.Account) // now it is linked
+			r.connected()
+		}
+	}
+}
+
+// Signal unlinks the device while it runs: the daemon no longer knows the account.
+func TestUnlinked(t *testing.T) {
+	overAll(t, func(t *testing.T, d *fake.Daemon) {
+		r := run(t, open(t, d, nil)).connected()
+		d.Person(olena, "")
+		d.SetAccounts()
+		var se *bots.SendError
+		part := bots.Part{ID: "r1-0", To: bots.Address{Channel: bots.Signal, ID: olena}, Body: "hi", Text: "hi"}
+		if _, err := r.Send(context.Background(), part); !errors.As(err, &se) || se.Reason != bots.NotAllowed {
+			t.Errorf("Send: %v, want %s", err, bots.NotAllowed)
+		}
+		eventually(t, "the coordinator is told", func() bool { return r.Health().Problem == signal.ProblemAccount })
+		d.SetAccounts(fake.Account)
+		r.connected()
+		if _, err := r.Send(context.Background(), part); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A daemon that says nothing any more is given up, and so is one that never speaks.
+func TestSilence(t *testing.T) {
+	d := startFake(t, fake.Config{Network: "tcp"})
+	c := open(t, d, nil)
+	c.SetWaits(5*time.Millisecond, 50*time.Millisecond, 20*time.Millisecond, 100*time.Millisecond, time.Second)
+	r := run(t, c).connected()
+	eventually(t, "the daemon is asked for a sign of life", func() bool { return len(d.Requests("version")) >= 3 })
+	if n := len(d.Requests("listAccounts")); n != 1 {
+		t.Errorf("a daemon that answers was left %d times", n-1)
+	}
+	d.Fail(fake.Fault{Method: "version", Delay: time.Minute}, 1000)
+	eventually(t, "the connection is made anew", func() bool { return len(d.Requests("listAccounts")) >= 2 })
+	d.Person(olena, "").Write("still there?")
+	r.wait(1)
+}
+
+func TestMute(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	c, err := signal.New(slog.New(slog.DiscardHandler), signal.Config{RPC: "tcp://" + ln.Addr().String(), Account: fake.Account})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.SetWaits(5*time.Millisecond, 50*time.Millisecond, 10*time.Millisecond, 50*time.Millisecond, time.Second)
+	r := run(t, c)
+	for range 2 {
+		if conn, err := ln.Accept(); err != nil {
+			t.Fatal(err)
+		} else {
+			defer conn.Close()
+		}
+	}
+	if h := r.Health(); h.Connected || h.Problem != signal.ProblemAway {
+		t.Errorf("%+v", h)
+	}
+}
+
+// While the store is slow the daemon is not taken for dead: it waits for us.
+func TestSlowStoreIsNoSilence(t *testing.T) {
+	d := startFake(t, fake.Config{Network: "tcp"})
+	c := open(t, d, nil)
+	c.SetWaits(5*time.Millisecond, 50*time.Millisecond, 10*time.Millisecond, 50*time.Millisecond, time.Second)
+	r := run(t, c).connected()
+	var release atomic.Bool
+	var held atomic.Int64
+	r.setBefore(func() error {
+		if release.Load() {
+			return nil
+		}
+		held.Add(1)
+		return errors.New("not now")
+	})
+	p := d.Person(olena, "")
+	p.Write("one")
+	p.Write("two")
+	eventually(t, "the store is tried for a while", func() bool { return held.Load() > 6 })
+	release.Store(true)
+	if diff := cmp.Diff([]string{"one", "two"}, r.texts(2)); diff != "" {
+		t.Error(diff)
+	}
+	if n := len(d.Requests("listAccounts")); n != 1 {
+		t.Errorf("the connection was left %d times", n-1)
+	}
+}
+
+func TestGroups(t *testing.T) {
+	overAll(t, func(t *testing.T, d *fake.Daemon) {
+		var hours atomic.Int64
+		c := open(t, d, func(c *signal.Config) {
+			c.GroupNotice = func(string) string { return "Let us talk in private:" }
+		})
+		c.SetClock(func() time.Time { return time.Now().Add(time.Duration(hours.Load()) * time.Hour) })
+		r := run(t, c).connected()
+		p, g := d.Person(olena, ""), d.Group("Delft")
+		mention := fake.Fields{"groupInfo": g.Info(), "mentions": []any{fake.Fields{
+			"name": fake.AccountUUID, "number": nil, "uuid": fake.AccountUUID, "start": 0, "length": 1}}}
+		said := func(n int) {
+			t.Helper()
+			// A private message goes behind: when it is accepted, the group's were seen.
+			before := len(r.accepted())
+			p.Write("private")
+			r.wait(before + 1)
+			eventually(t, "the group is answered", func() bool { return len(g.Inbox()) == n })
+		}
+		p.Message("somebody there?", fake.Fields{"groupInfo": g.Info()})
+		said(0)
+		p.Message("\ufffc hello", mention)
+		p.Message("\ufffc hello?", mention)
+		said(1)
+		if want := "Let us talk in private:\nhttps://signal.me/#p/" + fake.Account; g.Inbox()[0].Text != want {
+			t.Errorf("the group reads %q, want %q", g.Inbox()[0].Text, want)
+		}
+		hours.Store(1)
+		p.Message("thanks", fake.Fields{"groupInfo": g.Info(), "quote": fake.Quote(g.Inbox()[0].Timestamp, "")})
+		said(2)
+		for _, m := range r.accepted() {
+			if m.Text != "private" {
+				t.Errorf("the group's %q was accepted", m.Text)
+			}
+		}
+	})
+}
+
+// A newcomer with a new phone is heard and answered, and the coordinator knows.
+func TestNewPhone(t *testing.T) {
+	overAll(t, func(t *testing.T, d *fake.Daemon) {
+		var hours atomic.Int64
+		c := open(t, d, nil)
+		c.SetClock(func() time.Time { return time.Now().Add(time.Duration(hours.Load()) * time.Hour) })
+		r := run(t, c).connected()
+		p := d.Person(olena, "")
+		p.NewPhone()
+		id := p.Write("it is me, from my new phone")
+		m := r.wait(1)[0]
+		if m.Text != "it is me, from my new phone" || m.Action != bots.New || m.ID != fmt.Sprint(id) {
+			t.Errorf("the message is %+v", m)
+		}
+		eventually(t, "the coordinator is told", func() bool {
+			h := r.Health()
+			return h.Connected && h.Problem == signal.ProblemNewKey
+		})
+		hours.Store(25)
+		if h := r.Health(); h.Problem != "" {
+			t.Errorf("a day later: %q", h.Problem)
+		}
+
+		p.NewPhone()
+		part := bots.Part{ID: "r1-0", To: m.Contact, Body: "hello", Text: "hello"}
+		var se *bots.SendError
+		if _, err := r.Send(context.Background(), part); !errors.As(err, &se) || se.Reason != bots.Retry || se.Maybe {
+			t.Errorf("Send: %v, want %s", err, bots.Retry)
+		}
+		if _, err := r.Send(context.Background(), part); err != nil {
+			t.Error(err)
+		}
+		if n := len(p.Inbox()); n != 1 {
+			t.Errorf("%d messages on the new phone", n)
+		}
+	})
+}
+
+// When even that fails, at least it is known that something came.
+func TestNewPhoneNotTrusted(t *testing.T) {
+	d := startFake(t, fake.Config{Network: "tcp"})
+	r := run(t, open(t, d, nil)).connected()
+	p := d.Person(olena, "")
+	p.NewPhone()
+	d.Fail(fake.Fault{Method: "trust", Code: -1, Message: "Failed to set the trust for this number, make sure the number is correct."}, 2)
+	p.Write("it is me")
+	if m := r.wait(1)[0]; m.Action != bots.Unread || m.Contact.ID != olena {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestUnread(t *testing.T) {
+	d := startFake(t, fake.Config{Network: "http"})
+	r := run(t, open(t, d, nil)).connected()
+	p := d.Person(olena, "")
+	at := p.Fails("ProtocolInvalidKeyIdException")
+	// Asked by the daemon, the phone sends it again with the same timestamp.
+	p.EnvelopeAt(at, "dataMessage", fake.Fields{"timestamp": at, "message": "once more"})
+	got := r.wait(2)
+	if got[0].Action != bots.Unread || got[1].Text != "once more" || got[0].ID == got[1].ID {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestOperator(t *testing.T) {
+	d := startFake(t, fake.Config{Network: "unix"})
+	r := run(t, open(t, d, nil)).connected()
+	p := d.Person(olena, "+14154985015")
+	at := p.Operator("I will call you", nil)
+	m := r.wait(1)[0]
+	want := bots.Message{
+		Channel: bots.Signal, ID: fmt.Sprintf("o%d", at), Action: bots.Operator, Text: "I will call you", At: m.At,
+		Contact: bots.Address{Channel: bots.Signal, ID: olena, Alt: []string{"+14154985015"}},
+	}
+	if diff := cmp.Diff(want, m); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLastReceived(t *testing.T) {
+	d := startFake(t, fake.Config{Network: "tcp"})
+	r := run(t, open(t, d, nil)).connected()
+	if at := r.LastReceived(); !at.IsZero() {
+		t.Errorf("something was received at %v", at)
+	}
+	before := time.Now()
+	d.Person(olena, "").Envelope("typingMessage", fake.Fields{"action": "STARTED"})
+	eventually(t, "it is noted", func() bool { return !r.LastReceived().Before(before) })
+}
+
+// Neither a name nor an address is in a log, whatever happens.
+func TestLogIsSilent(t *testing.T) {
+	var log lockedBuffer
+	d := startFake(t, fake.Config{Network: "http"})
+	c, err := signal.New(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		signal.Config{RPC: d.URL(), Account: fake.Account})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.SetWaits(5*time.Millisecond, 50*time.Millisecond, time.Minute, time.Minute, 20*time.Millisecond)
+	r := run(t, c).connected()
+	p := d.Person(olena, "+14154985015")
+	for _, f := range []fake.Fault{
+		{Code: -1, Message: "The user +14154985015 is not registered."},
+		{Code: -1, Message: "Invalid phone number '+14154985015': No valid characters found."},
+		{Code: -32603, Message: "Failed to send message: " + olena + " secret text (AttachmentInvalidException)"},
+		{Method: "trust", Code: -1, Message: "The user " + olena + " is not registered."},
+		{Type: "IDENTITY_FAILURE"}, {Type: "RATE_LIMIT_FAILURE", Token: "challenge-token"},
+	} {
+		d.Fail(f, 1)
+	}
+	for i := range 6 {
+		part := bots.Part{ID: fmt.Sprint(i), To: bots.Address{Channel: bots.Signal, ID: olena, Alt: []string{"+14154985015"}}, Body: "canary text"}
+		_, err := r.Send(context.Background(), part)
+		fmt.Fprintln(&log, "error", err)
+	}
+	d.Raw(`{"envelope":{"sourceUuid":"` + olena + `","timestamp":"canary text"}}`)
+	d.SetAccounts()
+	d.Leave()
+	p.Write("canary text")
+	eventually(t, "the daemon is missed", func() bool { return r.Health().Problem == signal.ProblemAway })
+	for _, s := range []string{"canary text", "4154985015", olena, fake.Account[1:], fake.AccountUUID, "challenge-token"} {
+		if strings.Contains(log.String(), s) {
+			t.Errorf("the log holds %q:\n%s", s, log.String())
+		}
+	}
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
