@@ -149,9 +149,9 @@ func (q *Queue) act(ctx context.Context, id, key string, by Actor, do func(Case,
 		if s.audit == "" && s.event == nil && len(s.entries) == 0 {
 			return s.next, s.result, nil // nothing to change
 		}
-		guards := []store.Guard{{Key: q.keys.done(id), Field: key}}
 		ops := append([]store.Op{store.Do("HSET", q.keys.done(id), key, s.result)}, q.effects(c, s, by)...)
-		err = q.commit(ctx, c, s, guards, ops)
+		// A repeat that has not seen the first one done fails on the version.
+		err = q.commit(ctx, c, s, nil, ops)
 		var broken *store.GuardError
 		switch {
 		case err == nil:

@@ -20,8 +20,11 @@ import "github.com/brug-helpdesk/brug/internal/store"
 //	stats:first:<week>   zset    case id by first-response time in working ms; statsKeep
 //	audit                list    sealed records, newest first; capped, swept after auditKeep
 //	seen:<case>:<vol>    string  this volunteer opened this case lately; 10 min
+//	replies              hash    name/lang → saved reply; none
+//	wanted               list    sealed questions that should have an article; wantedKeep
+//	attempts:<hash>      string  sign-ins tried by a name or from an address; 15 min
 //	volunteers           set     volunteer ids; none
-//	volunteer:<id>       hash    v, data (sealed), token (hash); none
+//	volunteer:<id>       hash    v, data (sealed), token (hash), password (sealed hash); none
 //	volunteer:names      hash    keyed hash of the name → id; none
 //	volunteer:tokens     hash    keyed hash of an API token → id; none
 //	link:<hash>          hash    a one-time sign-in link: vol; 24 h
@@ -43,6 +46,9 @@ func (k keys) stats(day string) string    { return k.Key("stats", day) }
 func (k keys) first(week string) string   { return k.Key("stats", "first", week) }
 func (k keys) audit() string              { return k.Key("audit") }
 func (k keys) seen(id, vol string) string { return k.Key("seen", id, vol) }
+func (k keys) replies() string            { return k.Key("replies") }
+func (k keys) wanted() string             { return k.Key("wanted") }
+func (k keys) attempts(of string) string  { return k.Key("attempts", of) }
 func (k keys) volunteers() string         { return k.Key("volunteers") }
 func (k keys) volunteer(id string) string { return k.Key("volunteer", id) }
 func (k keys) names() string              { return k.Key("volunteer", "names") }

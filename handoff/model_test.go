@@ -29,7 +29,7 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 	rough := openRough(t, plain)
 	c := &clock{t: monday}
 	steady, h := openOn(t, plain, c), openOn(t, rough, c)
-	const conversations, volunteers, rounds = 12, 8, 100
+	const conversations, volunteers, rounds = 10, 8, 120
 
 	var mu sync.Mutex
 	accepted := map[string]int{} // replies the desk said yes to
@@ -63,11 +63,17 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 		wg.Wait()
 		close(turns)
 	}()
-	for range turns {
+	for turn := 0; ; turn++ {
+		if _, more := <-turns; !more {
+			break
+		}
+		if turn%4 != 0 {
+			continue
+		}
 		for conv := range conversations {
 			steady.newcomer(t, rnd, fmt.Sprint("c", conv))
 		}
-		c.pass(time.Duration(rnd.IntN(50)) * time.Second)
+		c.pass(time.Duration(rnd.IntN(150)) * time.Second)
 		cases, err := steady.List(t.Context(), "open", "")
 		must(t, err)
 		for _, cs := range cases {
@@ -174,7 +180,7 @@ func (h *helpdesk) newcomer(t *testing.T, rnd *rand.Rand, conv string) {
 	}
 	var guards []store.Guard
 	var ops []store.Op
-	switch n := rnd.IntN(120); {
+	switch n := rnd.IntN(60); {
 	case !ok && n < 40:
 		_, ops = h.Open(handoff.NewCase{Conversation: conv, Channel: bots.Web, Lang: "uk"})
 		guards, ops = append(guards, h.GuardNone(conv)), append(ops, store.Do("HSET", head, "open", "1"))

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/internal/web"
 )
@@ -161,7 +163,11 @@ func (d *Desk) transfer(w http.ResponseWriter, r *http.Request, v handoff.Volunt
 var topicForm = regexp.MustCompile(`^[a-z0-9-]{0,64}$`)
 
 func (d *Desk) resolve(w http.ResponseWriter, r *http.Request, v handoff.Volunteer) error {
-	var body struct{ Topic, Outcome, Note string }
+	var body struct {
+		Topic, Outcome, Note string
+		// Wanted says that this should be an article.
+		Wanted bool
+	}
 	if err := read(r, &body); err != nil {
 		return err
 	}
@@ -177,7 +183,25 @@ func (d *Desk) resolve(w http.ResponseWriter, r *http.Request, v handoff.Volunte
 		}
 	}
 	c, err := d.queue.Resolve(r.Context(), r.PathValue("id"), v.Actor(), body.Topic, body.Outcome, body.Note)
+	if err == nil && body.Wanted {
+		err = d.want(r.Context(), c, v)
+	}
 	return d.answer(w, r, c, err)
+}
+
+// want hands the question and the last answer of a volunteer to the editors.
+func (d *Desk) want(ctx context.Context, c handoff.Case, v handoff.Volunteer) error {
+	entries, err := d.transcript.Read(ctx, c.Conversation)
+	if err != nil {
+		return err
+	}
+	wanted := handoff.Wanted{Case: c.ID, By: v.Name, Lang: c.Lang, Topic: c.Topic, Question: c.Preview}
+	for _, e := range entries {
+		if e.From == bots.FromVolunteer {
+			wanted.Answer = e.Text
+		}
+	}
+	return d.queue.Want(ctx, wanted)
 }
 
 // next claims the first waiting case that the volunteer's languages and topics fit,

@@ -216,6 +216,9 @@ func TestTheListIsLive(t *testing.T) {
 
 func TestKeyboardAlone(t *testing.T) {
 	h := open(t, desk.Options{})
+	for _, r := range []handoff.SavedReply{{Name: "ctrl", Lang: "nl", Text: "x"}, {Name: "ctrl", Lang: "uk", Text: "Ctrl answer"}} {
+		must(t, h.queue.SaveReply(t.Context(), handoff.Actor{}, r))
+	}
 	b := h.volunteer(handoff.Volunteer{Name: "Anna"}).at("nl", 1024, 768)
 	h.escalate(handoff.NewCase{Conversation: "b", Lang: "uk", Preview: "друге"})
 	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "перше", Urgent: "housing"}) // first in the list
@@ -235,7 +238,10 @@ func TestKeyboardAlone(t *testing.T) {
 	key("c")
 	b.reads("#facts", "bij u")
 	b.Until(`document.activeElement.id === "text"`)
-	b.insert("Ctrl answer")
+	b.insert("Answer: /ctr")
+	b.reads("#slash", "/ctrl (Oekraïens)")
+	key(kb.Tab)
+	b.Until(`document.getElementById("text").value === "Answer: Ctrl answer"`)
 	key(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))
 	b.reads("#messages .volunteer", "Ctrl answer")
 	key(kb.Escape)
@@ -247,8 +253,9 @@ func TestKeyboardAlone(t *testing.T) {
 	key(kb.Escape)
 	key("e")
 	b.Until(`document.activeElement.name === "topic"`)
-	key(kb.Tab)
-	key(kb.Tab)
+	for range 3 {
+		key(kb.Tab)
+	}
 	b.Until(`document.activeElement.textContent === "Afronden"`)
 	key(kb.Enter)
 	b.Until(`location.pathname === "/desk"`)

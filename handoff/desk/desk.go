@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -60,6 +61,11 @@ type Options struct {
 	Topics func(lang string) []Topic
 	// Fetch fetches an attachment from its channel.
 	Fetch func(ctx context.Context, channel bots.Kind, m bots.Media) (io.ReadCloser, error)
+	// Reveal tells how the person of a conversation is reached outside the helpdesk.
+	Reveal func(ctx context.Context, conversation string) (string, error)
+	// Address is where a request comes from, for counting sign-ins; the other end of
+	// the connection when nil.
+	Address func(r *http.Request) string
 	// Channels tells how the channels are doing.
 	Channels func(ctx context.Context) []Channel
 	// Now is time.Now when nil.
@@ -95,6 +101,12 @@ func New(log *slog.Logger, q *handoff.Queue, vs *handoff.Volunteers, t handoff.T
 	}
 	if o.Channels == nil {
 		o.Channels = func(context.Context) []Channel { return nil }
+	}
+	if o.Address == nil {
+		o.Address = func(r *http.Request) string {
+			host, _, _ := net.SplitHostPort(r.RemoteAddr) // "" counts like an address
+			return host
+		}
 	}
 	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/")
 	d := &Desk{log: log, queue: q, volunteers: vs, transcript: t, bell: bell, opts: o,
@@ -155,6 +167,9 @@ func (d *Desk) routes() []route {
 		{"POST /desk/api/cases/{id}/resolve", api(d.resolve)},
 		{"GET /desk/api/cases/{id}/suggestions", api(d.suggestions)},
 		{"GET /desk/api/cases/{id}/media/{message}/{n}", api(d.media)},
+		{"POST /desk/api/cases/{id}/reveal", api(d.reveal)},
+		{"GET /desk/api/replies", api(d.listReplies)},
+		{"PUT /desk/api/replies", api(d.saveReply)},
 		{"POST /desk/api/next", api(d.next)},
 		{"POST /desk/api/away", api(d.away)},
 		{"GET /desk/api/volunteers", api(d.listVolunteers)},
@@ -165,6 +180,10 @@ func (d *Desk) routes() []route {
 		{"GET /desk", page(d.queuePage)},
 		{"GET /desk/{$}", page(d.queuePage)},
 		{"GET /desk/case/{id}", page(d.casePage)},
+		{"GET /desk/me", page(d.mePage)},
+		{"POST /desk/me", page(d.setPassword)},
+		{"GET /desk/sign-in", d.passwordPage},
+		{"POST /desk/sign-in", d.passwordSignIn},
 		{"GET /desk/sign-in/{token}", d.signInPage},
 		{"POST /desk/sign-in/{token}", d.signIn},
 		{"POST /desk/sign-out", d.signOut},
@@ -173,6 +192,7 @@ func (d *Desk) routes() []route {
 		{"POST /desk/team/add", team(d.addVolunteer)},
 		{"POST /desk/team/change", team(d.changeVolunteer)},
 		{"POST /desk/team/hours", team(d.changeHours)},
+		{"POST /desk/team/reply", team(d.changeReply)},
 		{"/desk/", d.noSuchPage},
 	}
 }

@@ -49,7 +49,7 @@ func TestDescriptionNamesEveryAddress(t *testing.T) {
 }
 
 func TestAnswersAreAsDescribed(t *testing.T) {
-	h := open(t, desk.Options{Suggest: func(_ context.Context, lang, text string) []desk.Suggestion {
+	h := open(t, desk.Options{Reveal: func(_ context.Context, conversation string) (string, error) { return "+31 6 " + conversation, nil }, Suggest: func(_ context.Context, lang, text string) []desk.Suggestion {
 		return []desk.Suggestion{{Article: "bsn-get", Revision: "abc", Title: lang, Text: text}}
 	}})
 	doc := description(t, h)
@@ -96,9 +96,16 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{anna, "POST", "next", "", 200},
 		{anna, "POST", "next", "", 200},
 		{anna, "POST", "cases/{id}/resolve", `{"topic":"No Topic"}`, 400},
-		{anna, "POST", "cases/{id}/resolve", `{"topic":"bsn-get","outcome":"article","note":"done"}`, 200},
+		{anna, "POST", "cases/{id}/resolve", `{"topic":"bsn-get","outcome":"article","note":"done","wanted":true}`, 200},
 		{anna, "POST", "cases/{id}/claim", "", 409},
 		{anna, "GET", "cases?state=resolved", "", 200},
+		{anna, "POST", "cases/{id}/reveal", `{"reason":"x"}`, 403},
+		{boss, "POST", "cases/{id}/reveal", `{}`, 400},
+		{boss, "POST", "cases/{id}/reveal", `{"reason":"the ambulance asks"}`, 200},
+		{anna, "PUT", "replies", `{"name":"hello","lang":"uk","text":"Добрий день"}`, 403},
+		{boss, "PUT", "replies", `{"name":"hello","lang":"uk","text":"Добрий день"}`, 204},
+		{boss, "PUT", "replies", `{"name":"a/b","lang":"uk","text":"x"}`, 400},
+		{anna, "GET", "replies", "", 200},
 		{ben, "POST", "away", "", 204},
 		{ben, "GET", "volunteers", "", 200},
 	}
@@ -136,6 +143,18 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		if !tested[method+" "+path] && !strings.Contains(path, "events") && !strings.Contains(path, "openapi") {
 			t.Errorf("%s is not tested", r)
 		}
+	}
+	wanted, err := h.queue.Wanted(t.Context())
+	must(t, err)
+	if len(wanted) != 1 || wanted[0].Question != "Де БСН?" || wanted[0].Answer != "Добрий день" || wanted[0].By != "Anna" {
+		t.Errorf("the editors hear of %+v", wanted)
+	}
+	log, err := h.queue.Audit(t.Context(), 100)
+	must(t, err)
+	if !slices.ContainsFunc(log, func(r handoff.Record) bool {
+		return r.ByName == "Boss" && strings.HasPrefix(r.Action, "revealed") && r.Reason == "the ambulance asks" && r.Case == c.ID
+	}) {
+		t.Errorf("revealing is not in the audit log: %+v", log)
 	}
 	// Lists do not say what an urgent case is about; the case itself does.
 	_, raw := anna.call("GET", "cases", "")

@@ -20,7 +20,7 @@ func (d *Desk) page(h func(http.ResponseWriter, *http.Request, visit) error) htt
 		lang := d.language(r)
 		v, err := d.Who(r)
 		if errors.Is(err, handoff.ErrUnknown) {
-			d.pages.Problem(w, http.StatusUnauthorized, lang, d.words.say(lang, "signed_out"), d.words.say(lang, "signed_out_help"))
+			d.showSignIn(w, http.StatusUnauthorized, lang, "")
 			return
 		}
 		if err == nil {

@@ -64,7 +64,7 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Topic: "bsn-get", Preview: "x"})
 	bossIn, annaIn := boss.session(), anna.session()
 	for _, lang := range desk.Languages {
-		for path, want := range map[string]int{"/desk": 200, "/desk/": 200, "/desk/case/" + c.ID: 200, "/desk/team": 200, "/desk/case/none": 404, "/desk/nowhere": 404} {
+		for path, want := range map[string]int{"/desk": 200, "/desk/": 200, "/desk/case/" + c.ID: 200, "/desk/team": 200, "/desk/me": 200, "/desk/sign-in": 200, "/desk/case/none": 404, "/desk/nowhere": 404} {
 			resp, body := h.page("GET", path, bossIn, "", "Accept-Language", lang)
 			if resp.StatusCode != want || !strings.Contains(body, `<html lang="`+lang+`"`) || strings.Contains(body, "<no value>") {
 				t.Errorf("%s in %s: %d %s", path, lang, resp.StatusCode, body)
@@ -131,8 +131,58 @@ func TestTheCoordinatorLooksAfterPeople(t *testing.T) {
 	if len(hours.Week[1]) != 2 || hours.Week[1][1].To != 17*60+30 || len(hours.Week[2]) != 0 || len(hours.Closed) != 2 || hours.National {
 		t.Errorf("hours %+v", hours)
 	}
+	h.page("POST", "/desk/team/reply", in, url.Values{"name": {"/hello"}, "lang": {"uk"}, "text": {"Добрий\r\nдень"}}.Encode())
+	if replies, err := h.queue.Replies(t.Context()); err != nil || len(replies) != 1 || replies[0] != (handoff.SavedReply{Name: "hello", Lang: "uk", Text: "Добрий\nдень"}) {
+		t.Errorf("saved replies: %+v, %v", replies, err)
+	}
+	h.page("POST", "/desk/team/reply", in, "name=hello&lang=uk&text=")
+	if replies, _ := h.queue.Replies(t.Context()); len(replies) != 0 {
+		t.Errorf("a reply without text stays: %+v", replies)
+	}
 	if _, body := h.page("POST", "/desk/team/hours", in, "day_1=nine+to+five"); !strings.Contains(body, "cannot be read") {
 		t.Errorf("wrong hours: %s", body)
+	}
+}
+
+func TestAPasswordSignsInUntilTooManyTries(t *testing.T) {
+	h := open(t, desk.Options{})
+	anna := h.volunteer(handoff.Volunteer{Name: "Anna"})
+	h.volunteer(handoff.Volunteer{Name: "Ben"})
+	in := anna.session()
+	if _, body := h.page("POST", "/desk/me", in, "password=short"); !strings.Contains(body, "10 to 200") {
+		t.Errorf("a short password: %s", body)
+	}
+	h.page("POST", "/desk/me", in, "password=correct+horse+battery")
+	try := func(name, password string) *http.Response {
+		t.Helper()
+		resp, _ := h.page("POST", "/desk/sign-in", "", url.Values{"name": {name}, "password": {password}}.Encode())
+		return resp
+	}
+	resp := try("ANNA", "correct horse battery")
+	if resp.StatusCode != http.StatusSeeOther || len(resp.Cookies()) != 1 {
+		t.Fatalf("the right password: %d", resp.StatusCode)
+	}
+	if resp, _ := h.page("GET", "/desk", resp.Cookies()[0].Value, ""); resp.StatusCode != http.StatusOK {
+		t.Errorf("signed in, the desk says %d", resp.StatusCode)
+	}
+	for _, who := range []string{"Ben", "Nobody"} {
+		for _, password := range []string{"", " ", "correct horse battery"} {
+			if resp := try(who, password); resp.StatusCode != http.StatusUnauthorized || len(resp.Cookies()) != 0 {
+				t.Errorf("%s with %q: %d", who, password, resp.StatusCode)
+			}
+		}
+	}
+	for range 10 {
+		try("Anna", "wrong password")
+	}
+	if resp := try("Anna", "correct horse battery"); resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") == "" {
+		t.Errorf("after ten wrong ones: %d", resp.StatusCode)
+	}
+	iter := h.s.Client().Scan(t.Context(), 0, h.s.Key("attempts", "*"), 100).Iterator()
+	for iter.Next(t.Context()) {
+		if ttl, err := h.s.Client().PTTL(t.Context(), iter.Val()).Result(); err != nil || ttl <= 0 {
+			t.Errorf("%s stays for ever", iter.Val())
+		}
 	}
 }
 

@@ -41,6 +41,8 @@ type teamData struct {
 	National                      bool
 	Roles                         []handoff.Role
 	Audit                         []auditRow
+	Replies                       []handoff.SavedReply
+	Wanted                        []handoff.Wanted
 }
 
 type auditRow struct {
@@ -133,6 +135,12 @@ func (d *Desk) showTeam(w http.ResponseWriter, r *http.Request, v visit, data te
 	}
 	for _, record := range records {
 		data.Audit = append(data.Audit, auditRow{record, d.moment(record.At)})
+	}
+	if data.Replies, err = d.queue.Replies(ctx); err != nil {
+		return err
+	}
+	if data.Wanted, err = d.queue.Wanted(ctx); err != nil {
+		return err
 	}
 	d.write(w, "team.html", web.Page{Lang: v.lang, Title: d.words.say(v.lang, "team"), Data: data})
 	return nil
@@ -256,6 +264,22 @@ func (d *Desk) changeHours(w http.ResponseWriter, r *http.Request, v visit) erro
 		return d.showTeam(w, r, v, teamData{Problem: d.words.say(v.lang, "hours_wrong")})
 	}
 	if err := d.queue.SetHours(r.Context(), v.Actor(), hours); err != nil {
+		return err
+	}
+	return d.showTeam(w, r, v, teamData{Done: d.words.say(v.lang, "saved")})
+}
+
+func (d *Desk) changeReply(w http.ResponseWriter, r *http.Request, v visit) error {
+	reply := handoff.SavedReply{Name: strings.TrimPrefix(strings.TrimSpace(r.FormValue("name")), "/"),
+		Lang: strings.TrimSpace(r.FormValue("lang")), Text: strings.ReplaceAll(r.FormValue("text"), "\r\n", "\n")}
+	err := text(&reply.Text)
+	if err == nil {
+		err = d.queue.SaveReply(r.Context(), v.Actor(), reply)
+	}
+	if errors.Is(err, handoff.ErrName) || errors.As(err, &badRequest{}) {
+		return d.showTeam(w, r, v, teamData{Problem: d.words.say(v.lang, "name_taken")})
+	}
+	if err != nil {
 		return err
 	}
 	return d.showTeam(w, r, v, teamData{Done: d.words.say(v.lang, "saved")})

@@ -60,6 +60,62 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/desk", http.StatusSeeOther)
 }
 
+// showSignIn is the page for who is not signed in; problem says what went wrong.
+func (d *Desk) showSignIn(w http.ResponseWriter, status int, lang, problem string) {
+	page := web.Page{Lang: lang, Title: d.words.say(lang, "signed_out"), Data: problem}
+	if err := d.pages.Write(w, status, "password.html", page); err != nil {
+		d.unavailable(w, lang, err)
+	}
+}
+
+func (d *Desk) passwordPage(w http.ResponseWriter, r *http.Request) {
+	d.showSignIn(w, http.StatusOK, d.language(r), "")
+}
+
+func (d *Desk) passwordSignIn(w http.ResponseWriter, r *http.Request) {
+	lang := d.language(r)
+	session, v, err := d.volunteers.SignIn(r.Context(), r.FormValue("name"), r.FormValue("password"), d.opts.Address(r))
+	switch {
+	case errors.Is(err, handoff.ErrUnknown):
+		d.showSignIn(w, http.StatusUnauthorized, lang, d.words.say(lang, "password_wrong"))
+	case errors.Is(err, handoff.ErrTooMany):
+		w.Header().Set("Retry-After", "900")
+		d.showSignIn(w, http.StatusTooManyRequests, lang, d.words.say(lang, "too_many"))
+	case err != nil:
+		d.unavailable(w, lang, err)
+	default:
+		d.log.Info("desk: signed in with a password", "volunteer", v.ID)
+		d.setCookie(w, sessionCookie, session, yearOf)
+		http.Redirect(w, r, "/desk", http.StatusSeeOther)
+	}
+}
+
+// meData is a volunteer's own page: what was just done, and what went wrong.
+type meData struct {
+	frame
+	Done, Problem string
+}
+
+func (d *Desk) mePage(w http.ResponseWriter, _ *http.Request, v visit) error {
+	return d.showMe(w, v, "", "")
+}
+
+func (d *Desk) showMe(w http.ResponseWriter, v visit, done, problem string) error {
+	d.write(w, "me.html", web.Page{Lang: v.lang, Title: d.words.say(v.lang, "my_account"), Data: meData{d.frame(v, ""), done, problem}})
+	return nil
+}
+
+func (d *Desk) setPassword(w http.ResponseWriter, r *http.Request, v visit) error {
+	err := d.volunteers.SetPassword(r.Context(), v.ID, r.FormValue("password"))
+	if errors.Is(err, handoff.ErrPassword) {
+		return d.showMe(w, v, "", d.words.say(v.lang, "password_form"))
+	}
+	if err != nil {
+		return err
+	}
+	return d.showMe(w, v, d.words.say(v.lang, "saved"), "")
+}
+
 func (d *Desk) signInFailed(w http.ResponseWriter, r *http.Request, err error) {
 	lang := d.language(r)
 	if !errors.Is(err, handoff.ErrUnknown) {

@@ -236,7 +236,7 @@ $('resolve').onsubmit = (e) => {
   e.preventDefault();
   const f = e.target.elements;
   leaving = true;
-  act('resolve', { topic: f.topic.value, outcome: f.outcome.value, note: '' }, home).then((ok) => { leaving = ok; });
+  act('resolve', { topic: f.topic.value, outcome: f.outcome.value, wanted: f.wanted.checked }, home).then((ok) => { leaving = ok; });
 };
 $('transfer').onsubmit = (e) => {
   e.preventDefault();
@@ -248,6 +248,53 @@ function home() {
   for (const key of Object.values(drafts)) localStorage.removeItem(key);
   location.href = '/desk#mine';
 }
+
+if ($('reveal')) {
+  $('reveal').onsubmit = (e) => {
+    e.preventDefault();
+    call('POST', 'cases/' + id + '/reveal', { reason: e.target.elements.reason.value })
+      .then((a) => { e.target.querySelector('output').textContent = a.contact; }, (x) => show('said', problem(x)));
+  };
+}
+
+// Saved replies: /name in an answer, the newcomer's language first.
+let replies = [];
+call('GET', 'replies').then((answer) => { replies = answer.replies; }).catch(() => {});
+const slash = /(^|\s)\/([\p{L}\p{N}-]*)$/u;
+function matching() {
+  const t = $('text'), m = t.value.slice(0, t.selectionStart).match(slash);
+  if (!m || !current) return [];
+  const rank = (r) => (r.lang === current.lang ? 0 : 1);
+  return replies.filter((r) => r.name.startsWith(m[2])).sort((a, b) => rank(a) - rank(b)).slice(0, 6);
+}
+function choose(r) {
+  const t = $('text'), at = t.selectionStart;
+  const from = t.value.slice(0, at).search(slash);
+  const start = from + (t.value[from] === '/' ? 0 : 1);
+  t.setRangeText(r.text, start, at, 'end');
+  offer();
+  keep('text');
+  grow(t);
+  t.focus();
+}
+function offer() {
+  const list = matching();
+  $('slash').replaceChildren(...list.map((r) => {
+    const li = document.createElement('li'), b = document.createElement('button');
+    b.type = 'button';
+    b.className = 'quiet';
+    b.textContent = '/' + r.name + ' (' + languageName(r.lang) + ')';
+    b.onclick = () => choose(r);
+    li.append(b);
+    return li;
+  }));
+  $('slash').hidden = !list.length;
+}
+$('text').addEventListener('input', offer);
+$('text').addEventListener('keydown', (e) => {
+  const list = matching();
+  if (list.length && (e.key === 'Tab' || e.key === 'Enter') && !e.shiftKey && !e.ctrlKey) { e.preventDefault(); choose(list[0]); }
+});
 
 call('GET', 'volunteers').then((answer) => {
   const to = document.querySelector('#transfer [name=to]');

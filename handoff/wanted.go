@@ -1,0 +1,68 @@
+package handoff
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/brug-helpdesk/brug/internal/store"
+)
+
+// Wanted is a question that should have an article, with the answer a volunteer gave.
+type Wanted struct {
+	At       time.Time `json:"at"`
+	Case     string    `json:"case"`
+	By       string    `json:"by"`
+	Lang     string    `json:"lang"`
+	Topic    string    `json:"topic,omitempty"`
+	Question string    `json:"question"`
+	Answer   string    `json:"answer"`
+}
+
+const (
+	wantedKeep = 90 * 24 * time.Hour
+	wantedMax  = 500
+)
+
+// Want tells the editors that a question should have an article.
+func (q *Queue) Want(ctx context.Context, w Wanted) error {
+	w.At = q.now()
+	plain, err := json.Marshal(w)
+	if err != nil {
+		return fmt.Errorf("want an article: %w", err)
+	}
+	key := q.keys.wanted()
+	err = q.store.Apply(ctx, store.Tx{ID: store.NewID(), Head: q.keys.done(w.Case), Guards: []store.Guard{{Key: q.keys.done(w.Case), Field: "wanted"}},
+		Ops: []store.Op{
+			store.Do("HSET", q.keys.done(w.Case), "wanted", 1),
+			store.Do("PEXPIRE", q.keys.done(w.Case), q.opts.Keep.Milliseconds()),
+			store.Do("LPUSH", key, q.store.Seal(key, plain)), store.Do("LTRIM", key, 0, wantedMax-1),
+			store.Do("PEXPIRE", key, wantedKeep.Milliseconds()),
+		}})
+	return ignoreLost(err) // wanted once already
+}
+
+// Wanted returns what the editors were told, newest first.
+func (q *Queue) Wanted(ctx context.Context) ([]Wanted, error) {
+	key := q.keys.wanted()
+	sealed, err := q.store.Cmd().LRange(ctx, key, 0, -1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("read wanted articles: %w", err)
+	}
+	list := make([]Wanted, 0, len(sealed))
+	for _, s := range sealed {
+		plain, err := q.store.Open(key, []byte(s))
+		if err != nil {
+			return nil, fmt.Errorf("read wanted articles: %w", err)
+		}
+		var w Wanted
+		if err := json.Unmarshal(plain, &w); err != nil {
+			return nil, fmt.Errorf("read wanted articles: %w", err)
+		}
+		if q.now().Sub(w.At) < wantedKeep {
+			list = append(list, w)
+		}
+	}
+	return list, nil
+}
