@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/types/events"
 )
 
@@ -110,8 +111,26 @@ func (c *Channel) pair(ctx context.Context, phone string, steps chan<- PairStep)
 	return PairStep{Linked: number}
 }
 
-// listen makes a client that refuses all that would have to be stored: Run's
-// connection gets it. The others come by the channel.
+// call connects a client that refuses all that would have to be stored: Run's
+// connection gets it. The other events come by the channel.
+func (c *Channel) call(ctx context.Context, d *store.Device) (cli *whatsmeow.Client, events <-chan any, hangUp func(), err error) {
+	// The library's own end of a connection must not meet ours (a data race in its
+	// socket), so that its context ends last.
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	cli = c.newClient(own, d)
+	told := c.listen(cli)
+	unhook := context.AfterFunc(ctx, cancel)
+	if err = cli.ConnectContext(own); !unhook() || err != nil {
+		cancel()
+		c.log.Warn("whatsapp: pairing: no connection", "error", harmless(err))
+		return nil, nil, nil, errPairAway
+	}
+	return cli, told, func() {
+		cli.Disconnect()
+		cancel()
+	}, nil
+}
+
 func (c *Channel) listen(cli *whatsmeow.Client) <-chan any {
 	told := make(chan any, 64)
 	cli.AddEventHandlerWithSuccessStatus(func(evt any) bool {
@@ -132,13 +151,11 @@ func (c *Channel) listen(cli *whatsmeow.Client) <-chan any {
 func (c *Channel) agree(ctx context.Context, phone string, steps chan<- PairStep) error {
 	ctx, cancel := context.WithTimeout(ctx, allCodes+loginTime)
 	defer cancel()
-	cli := c.newClient(ctx, c.keys.NewDevice())
-	told := c.listen(cli)
-	if err := cli.ConnectContext(ctx); err != nil {
-		c.log.Warn("whatsapp: pairing: no connection", "error", harmless(err))
+	cli, told, hangUp, err := c.call(ctx, c.keys.NewDevice())
+	if err != nil {
 		return errPairAway
 	}
-	defer cli.Disconnect()
+	defer hangUp()
 	var codes []string
 	next := time.NewTimer(allCodes)
 	defer next.Stop()
@@ -216,12 +233,11 @@ func (c *Channel) firstLogin(ctx context.Context) error {
 	if err != nil || d == nil {
 		return errPairKeys
 	}
-	cli := c.newClient(ctx, d)
-	told := c.listen(cli)
-	if err := cli.ConnectContext(ctx); err != nil {
+	_, told, hangUp, err := c.call(ctx, d)
+	if err != nil {
 		return fmt.Errorf("the phone is linked, but %w", errPairAway)
 	}
-	defer cli.Disconnect()
+	defer hangUp()
 	for {
 		select {
 		case <-ctx.Done():
