@@ -2,7 +2,9 @@ package handoff_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -328,5 +330,48 @@ func TestEveryKeyOfAClosedCaseExpires(t *testing.T) {
 	must(t, h.Sweep(ctx))
 	if cases, err := h.List(ctx, "resolved", ""); err != nil || len(cases) != 0 {
 		t.Errorf("swept: %v, %v", cases, err)
+	}
+}
+
+// TestAnActionAtTheLastMomentKeepsTheClaim lets the clock and the holder race.
+func TestAnActionAtTheLastMomentKeepsTheClaim(t *testing.T) {
+	h := open(t)
+	ctx := t.Context()
+	anna := person("Anna")
+	kept := 0
+	for n := range 150 {
+		c := h.escalate(t, handoff.NewCase{Conversation: fmt.Sprint("c", n)})
+		_, err := h.Claim(ctx, c.ID, anna)
+		must(t, err)
+		h.clock.pass(10 * time.Minute)
+		var wg sync.WaitGroup
+		var touched error
+		wg.Go(func() {
+			for range n % 6 { // come at every moment of what the clock does
+				if _, err := h.Get(ctx, c.ID); err != nil {
+					t.Error(err)
+				}
+			}
+			touched = h.Touch(ctx, c.ID, anna)
+		})
+		wg.Go(func() {
+			if err := h.Tick(ctx, c.ID); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Wait()
+		got, err := h.Get(ctx, c.ID)
+		must(t, err)
+		if held := got.State == handoff.Claimed; held != (touched == nil) {
+			t.Fatalf("the holder was told %v, the case is %s", touched, got.State)
+		}
+		if touched == nil {
+			kept++
+			_, err = h.Release(ctx, c.ID, anna, "")
+			must(t, err)
+		}
+	}
+	if kept == 0 || kept == 150 {
+		t.Errorf("the holder won %d of 150 times: there was no race", kept)
 	}
 }
