@@ -203,3 +203,17 @@ func TestLiveServesAtOnceAndCalibratesAfterwards(t *testing.T) {
 		synctest.Wait()
 	})
 }
+
+func FuzzSearch(f *testing.F) {
+	for _, s := range []string{"де BSN", "\u200cسلام", "\xff\xfe", "ِِِ", "ßßß", "бббббббб", strings.Repeat("ий ", 300)} {
+		f.Add(s, "uk")
+		f.Add(s, "")
+	}
+	f.Fuzz(func(t *testing.T, query, lang string) {
+		for _, h := range starter().Search(query, lang, 3) {
+			if !(h.Confidence >= 0 && h.Confidence <= 1) {
+				t.Errorf("%q in %q: %+v", query, lang, h)
+			}
+		}
+	})
+}
