@@ -204,6 +204,12 @@ func (vs *Volunteers) List(ctx context.Context) ([]Volunteer, error) {
 	return list, nil
 }
 
+// AnySpeaks reports whether a volunteer who is not disabled helps in this language.
+func (vs *Volunteers) AnySpeaks(ctx context.Context, lang string) (bool, error) {
+	list, err := vs.List(ctx)
+	return slices.ContainsFunc(list, func(v Volunteer) bool { return !v.Disabled && v.Speaks(lang) }), err
+}
+
 // Any reports whether there is a volunteer at all.
 func (vs *Volunteers) Any(ctx context.Context) (bool, error) {
 	n, err := vs.store.Cmd().SCard(ctx, vs.keys.volunteers()).Result()

@@ -42,6 +42,11 @@ func TestVolunteersAreFoundByName(t *testing.T) {
 	if got, err = vs.ByName(ctx, "olena"); err != nil || !got.Actor().Coordinator || got.Speaks("ar") || !got.Speaks("uk") {
 		t.Errorf("after saving: %+v, %v", got, err)
 	}
+	for lang, want := range map[string]bool{"uk": true, "ti": false} {
+		if any, err := vs.AnySpeaks(ctx, lang); err != nil || any != want {
+			t.Errorf("somebody speaks %s: %v, %v", lang, any, err)
+		}
+	}
 }
 
 func TestALinkSignsInOnce(t *testing.T) {
