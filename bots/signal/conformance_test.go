@@ -37,7 +37,7 @@ func conformance(t *testing.T, config fake.Config) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				c.SetWaits(20*time.Millisecond, time.Second, time.Minute, time.Minute, 500*time.Millisecond)
+				c.SetWaits(20*time.Millisecond, time.Second, time.Minute, time.Minute, 2*time.Second)
 				return noticed{c, d}
 			},
 			Network: &network{t: t, d: d},

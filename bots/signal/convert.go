@@ -22,8 +22,8 @@ func (me identity) is(number, uuid string) bool {
 type event struct {
 	// account is the account it came for.
 	account string
-	// subscribed says that it came by subscribeReceive.
-	subscribed bool
+	// pushed says that it came by itself, subscribed that it came by subscribeReceive.
+	pushed, subscribed bool
 	messages   []bots.Message
 	// untrusted is a message with a safety number that the daemon does not trust. It
 	// comes again when that is trusted; if not, this is what to store instead.
@@ -42,6 +42,8 @@ func convert(params json.RawMessage, me identity) (event, error) {
 	if n.Result != nil {
 		e.subscribed = n.Subscription != nil
 		n = *n.Result
+	} else {
+		e.pushed = present(n.Envelope) && n.Subscription == nil
 	}
 	e.account = n.Account
 	var env envelope

@@ -242,9 +242,12 @@ func (s *session) take(params json.RawMessage) {
 	if e.account != "" && me.number != "" && e.account != me.number {
 		return // another account of the same daemon
 	}
-	if !e.subscribed && s.t.subscribes() {
+	switch {
+	case e.pushed:
 		s.pushed.Store(true)
 		s.dropSubscription()
+	case e.subscribed && s.pushed.Load():
+		return // what is pushed by itself is all there is
 	}
 	c.mu.Lock()
 	c.received = c.now()
