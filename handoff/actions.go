@@ -187,6 +187,9 @@ func (q *Queue) effects(c Case, s step, by Actor) []store.Op {
 	for _, e := range s.entries {
 		ops = append(ops, q.transcript.Append(c.Conversation, e)...)
 	}
+	if len(ops) > 0 && s.next.Open() {
+		ops = append(ops, q.transcript.Hold(c.Conversation)...)
+	}
 	ops = append(ops, q.write(c, s.next)...)
 	if s.event != nil {
 		ops = append(ops, q.mailbox.Post(c.Conversation, "desk", *s.event)...)

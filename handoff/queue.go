@@ -24,6 +24,8 @@ type Mailbox interface {
 type Transcript interface {
 	Read(ctx context.Context, conversation string) ([]bots.Entry, error)
 	Append(conversation string, e bots.Entry) []store.Op
+	// Hold is the writes that keep it as long as a case is open.
+	Hold(conversation string) []store.Op
 }
 
 // Options are the times of a helpdesk. Zero values take the default.

@@ -295,6 +295,8 @@ func TestEveryKeyOfAClosedCaseExpires(t *testing.T) {
 		_, err := h.Claim(ctx, c.ID, anna)
 		must(t, err)
 		must(t, h.Opened(ctx, anna, c.ID))
+		_, _, err = h.Note(ctx, c.ID, anna, handoff.Text{Text: "canary note"})
+		must(t, err)
 		if conv == "closed" {
 			_, err := h.Resolve(ctx, c.ID, anna, "", "referred to canary", "")
 			must(t, err)
@@ -306,7 +308,7 @@ func TestEveryKeyOfAClosedCaseExpires(t *testing.T) {
 	must(t, err)
 	lasting := map[string]bool{
 		"schema": true, "cases:claimed": true, "cases:resolved": true, "cases:held:vAnna": true, "holding": true,
-		"due:cases": true, "case:" + open.ID: true, "case:" + open.ID + ":done": true, "cases:conv:opened": true,
+		"due:cases": true, "case:" + open.ID: true, "case:" + open.ID + ":done": true, "cases:conv:opened": true, "conv:opened:log": true,
 		"test:opened": true, "test:closed": true, "test:opened:mail": true, "test:closed:mail": true,
 	}
 	prefix := h.s.Key("")

@@ -227,7 +227,13 @@ func TestKeyboardAlone(t *testing.T) {
 	key("?")
 	b.Until(`document.getElementById("help").open`)
 	b.Screenshot("desk-keys")
+	b.press("#single-keys")
 	key(kb.Escape)
+	key("j")
+	if browsertest.Eval[bool](b.Browser, `document.activeElement.matches(".card")`) {
+		t.Error("keys that are turned off do something")
+	}
+	browsertest.Eval[bool](b.Browser, `(() => { document.getElementById("single-keys").click(); return true; })()`)
 	b.Until(`!document.getElementById("help").open`)
 	key("j")
 	key("j")

@@ -126,7 +126,7 @@ func New(log *slog.Logger, q *handoff.Queue, vs *handoff.Volunteers, t handoff.T
 	if err != nil {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
-	if d.pages, err = web.NewPages(d.assets, templates, template.FuncMap{"say": d.words.say, "count": d.words.count}); err != nil {
+	if d.pages, err = web.NewPages(d.assets, templates, template.FuncMap{"say": d.words.say, "org": func() string { return o.Org }}); err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()

@@ -133,10 +133,16 @@ function badge(n) {
   document.querySelector('link[rel=icon]').href = c.toDataURL();
 }
 
+// Single keys can be turned off: who speaks to the phone sets them off by chance.
 const keys = {};
+const single = $('single-keys');
+try { single.checked = localStorage.getItem('single-keys') !== 'off'; } catch (e) { /* no storage: on */ }
+single.onchange = () => {
+  try { localStorage.setItem('single-keys', single.checked ? 'on' : 'off'); } catch (e) { /* for this page only */ }
+};
 document.addEventListener('keydown', (e) => {
   const typing = e.target.closest('input, textarea, select, dialog');
-  if (typing || e.ctrlKey || e.altKey || e.metaKey) return;
+  if (typing || !single.checked || e.ctrlKey || e.altKey || e.metaKey) return;
   if (keys[e.key]) {
     e.preventDefault();
     keys[e.key]();
