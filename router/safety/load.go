@@ -51,12 +51,13 @@ func (w *wordList) UnmarshalYAML(unmarshal func(any) error) error { return unmar
 
 // ruleText is one rule as written.
 type ruleText struct {
-	Name   line     `yaml:"name"`
-	When   []line   `yaml:"when"`
-	Within int      `yaml:"within"`
-	Unless []line   `yaml:"unless"`
-	Points *float64 `yaml:"points"`
-	Sexual bool     `yaml:"sexual"`
+	Name    line     `yaml:"name"`
+	When    []line   `yaml:"when"`
+	AtLeast int      `yaml:"at_least"`
+	Within  int      `yaml:"within"`
+	Unless  []line   `yaml:"unless"`
+	Points  *float64 `yaml:"points"`
+	Sexual  bool     `yaml:"sexual"`
 }
 
 // idiomList is the word list whose phrases hide the words they cover from all others.
@@ -165,6 +166,12 @@ func (r *Rules) addRules(name string, f ruleFile) []error {
 		}
 		if t.Points != nil {
 			u.points = *t.Points
+		}
+		if u.atLeast = t.AtLeast; u.atLeast == 0 {
+			u.atLeast = len(t.When)
+		}
+		if u.atLeast < 1 || u.atLeast > len(t.When) {
+			fail(t.Name, "at_least %d of %d ideas", u.atLeast, len(t.When))
 		}
 		if u.within == 0 {
 			u.within = usualDistance

@@ -66,16 +66,17 @@ type Rules struct {
 	scratch sync.Pool
 }
 
-// rule is one line of reasoning: if all ideas of when stand within so many words and none of
-// unless is there, kind gets points.
+// rule is one line of reasoning: if at least so many ideas of when stand within so many words
+// and none of unless is there, kind gets points.
 type rule struct {
-	name   string
-	kind   int
-	when   [][]int32
-	unless []int32
-	within int
-	points float64
-	sexual bool
+	name    string
+	kind    int
+	when    [][]int32
+	atLeast int
+	unless  []int32
+	within  int
+	points  float64
+	sexual  bool
 }
 
 //go:embed rules/*.yaml
@@ -217,15 +218,18 @@ func (r *Rules) weigh(f *found) Finding {
 
 // speaks reports whether the rule applies to the message.
 func (u *rule) speaks(f *found) bool {
-	for _, any := range u.when {
-		if !slices.ContainsFunc(any, func(id int32) bool { return len(f.places[id]) > 0 }) {
-			return false
+	lacking := len(u.when) - u.atLeast
+	for _, ideas := range u.when {
+		if !slices.ContainsFunc(ideas, func(id int32) bool { return len(f.places[id]) > 0 }) {
+			if lacking--; lacking < 0 {
+				return false
+			}
 		}
 	}
 	if slices.ContainsFunc(u.unless, func(id int32) bool { return len(f.places[id]) > 0 }) {
 		return false
 	}
-	return len(u.when) == 1 || u.together(f)
+	return u.atLeast == 1 || u.together(f)
 }
 
 // together reports whether all ideas of the rule stand within its distance.
@@ -244,7 +248,7 @@ func (u *rule) together(f *found) bool {
 	}
 	slices.SortFunc(all, func(a, b place) int { return cmp.Compare(a.from, b.from) })
 	for i := range all {
-		seen, missing, end := make([]bool, len(u.when)), len(u.when), 0
+		seen, missing, end := make([]bool, len(u.when)), u.atLeast, 0
 		for _, p := range all[i:] {
 			if p.from-all[i].from > u.within {
 				break
