@@ -79,6 +79,9 @@ func (w *wishes) find(text string) Wish {
 		return commandWish(command)
 	}
 	plain := plainWords(text)
+	if plain == "" && strings.ContainsAny(text, "?؟") {
+		return Greeting // "???" asks whether anybody is there
+	}
 	if plain == "" {
 		if strings.TrimSpace(text) != "" && !strings.ContainsAny(text, "0123456789") {
 			return Emoji
@@ -171,7 +174,7 @@ func plainWords(text string) string {
 			continue
 		}
 		switch {
-		case unicode.Is(unicode.Mn, r) && unicode.Is(unicode.Arabic, r), unicode.Is(unicode.Cf, r):
+		case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Cf, r): // vowel points belong to no script; a heart ends in one too
 		case unicode.IsLetter(r) || unicode.Is(unicode.M, r):
 			b.WriteRune(r)
 		case unicode.IsDigit(r):

@@ -40,7 +40,7 @@ are you a bot???
 Wat kunt u?
 bent u een robot
 مين انتو؟
-هل أنت روبوت؟
+هل أنتَ روبوت؟
 القائمة
 `,
 	WishPerson: `
@@ -152,7 +152,7 @@ Wat weet u over mij?
 welke gegevens hebben jullie van mij
 بياناتي
 شو بتعرفوا عني؟
-ماذا تعرفون عني
+ماذا تعرفون عنّي
 moyi dani
 ma3lumati
 `,
@@ -177,7 +177,7 @@ wis mijn gegevens
 حذف
 احذفوا بياناتي لو سمحتم
 امسح كل شي
-حذف كل شيء
+حذف كلّ شيء
 udalit vse
 vydalit vse
 emsa7 kel shi
@@ -235,7 +235,7 @@ Can you help me?
 Hallo, goedemiddag
 ik heb een vraag
 السلام عليكم ورحمة الله وبركاته
-السلام عليكم
+السَّلامُ عليكم
 مرحبا كيفكم
 عندي سؤال
 يعطيكم العافية
@@ -251,7 +251,7 @@ Merhaba
 `,
 	Thanks: `
 Дякую!
-Щиро дякую 🙏
+Щиро дякую ❤️
 дуже дякую за допомогу, до побачення
 добре, дякую
 зрозуміло
@@ -263,7 +263,7 @@ ok thanks 👍
 Hello, thank you
 Dank u wel!
 Oké, bedankt
-شكرا جزيلا
+شكرًا جزيلاً
 يسلمو كتير
 الله يعطيكم العافية
 تمام شكرا
@@ -306,7 +306,7 @@ yardım edin
 `,
 	Emoji: `
 👍
-🌻🌻
+❤️❤️
 🙏🏻
 `,
 }

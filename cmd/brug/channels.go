@@ -8,6 +8,7 @@ import (
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/bots/telegram"
+	"github.com/brug-helpdesk/brug/bots/web"
 	"github.com/brug-helpdesk/brug/handoff/desk"
 	"github.com/brug-helpdesk/brug/internal/phrases"
 )
@@ -34,6 +35,12 @@ func (h *helpdesk) newChannels() (channels, error) {
 	if err != nil {
 		return c, err
 	}
+	page, err := web.New(h.log, h.store, h.bell, web.Config{Name: h.config.OrgName, KeepDays: int(h.config.Keep.Hours() / 24),
+		TrustedProxies: h.config.proxies(), Urgent: h.mind.Urgent})
+	if err != nil {
+		return c, err
+	}
+	c.all = append(c.all, page)
 	if h.config.TelegramToken != "" {
 		ch, err := telegram.New(h.log, h.telegramConfig(say))
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -239,15 +240,33 @@ func (c *Config) validate() []error {
 	if c.WhatsApp != "on" && c.WhatsApp != "off" {
 		wrong("whatsapp", "%q; give on or off", c.WhatsApp)
 	}
-	for _, p := range c.proxies() {
-		if _, _, err := net.ParseCIDR(p); err != nil && net.ParseIP(p) == nil {
+	for _, p := range c.proxyList() {
+		if _, err := parseNetwork(p); err != nil {
 			wrong("trusted_proxies", "%q is not an address", p)
 		}
 	}
 	return problems
 }
 
-// proxies are the trusted proxies.
-func (c *Config) proxies() []string {
+func (c *Config) proxyList() []string {
 	return strings.FieldsFunc(c.Proxies, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// proxies are the networks of trusted proxies.
+func (c *Config) proxies() []netip.Prefix {
+	var all []netip.Prefix
+	for _, p := range c.proxyList() {
+		if n, err := parseNetwork(p); err == nil { // validate has reported the others
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// parseNetwork reads 10.0.0.0/8, or one address.
+func parseNetwork(s string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(s); err == nil {
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	return netip.ParsePrefix(s)
 }

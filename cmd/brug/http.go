@@ -20,7 +20,12 @@ func (h *helpdesk) handler() http.Handler {
 	mux.Handle("/desk", h.desk)
 	mux.Handle("/desk/", h.desk)
 	for _, ch := range h.channels.all {
-		if hook, ok := ch.(interface{ Handler() http.Handler }); ok && ch.Kind() != bots.Web {
+		hook, ok := ch.(interface{ Handler() http.Handler })
+		switch {
+		case !ok:
+		case ch.Kind() == bots.Web:
+			mux.Handle("/", hook.Handler())
+		default:
 			mux.Handle("/hooks/"+string(ch.Kind()), hook.Handler())
 		}
 	}

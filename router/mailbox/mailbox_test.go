@@ -170,7 +170,7 @@ func TestWhatCannotWaitIsTakenAtOnce(t *testing.T) {
 
 func TestATurnDecidedOnAnOldVersionIsDecidedAgain(t *testing.T) {
 	o := newOffice(t)
-	m := o.mailbox(Options{})
+	m := o.mailbox(Options{Quiet: time.Millisecond})
 	var calls atomic.Int32
 	o.work(m, func(ctx context.Context, turn Turn) (Result, error) {
 		if calls.Add(1) == 1 { // somebody claims while the bot thinks
@@ -241,7 +241,7 @@ func TestAFailingTurnIsGivenUpAtTheThirdFailure(t *testing.T) {
 
 func TestAFloodIsCountedAndNobodyElseWaits(t *testing.T) {
 	o := newOffice(t)
-	m := o.mailbox(Options{})
+	m := o.mailbox(Options{Quiet: time.Millisecond})
 	for i := range mostEvents + 50 {
 		o.accept(m, message("flood", fmt.Sprint(i), "x"))
 	}

@@ -132,7 +132,11 @@ func (m *Mailbox) load(ctx context.Context, conversation string) (Turn, error) {
 	if err != nil {
 		return Turn{}, fmt.Errorf("load turn: %w", err)
 	}
-	list, err := m.store.Cmd().LRange(ctx, events, 0, -1).Result()
+	last := int64(-1)
+	if m.o.Quiet == 0 {
+		last = 0 // every message is a turn of its own
+	}
+	list, err := m.store.Cmd().LRange(ctx, events, 0, last).Result()
 	if err != nil {
 		return Turn{}, fmt.Errorf("load turn: %w", err)
 	}
