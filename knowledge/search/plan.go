@@ -55,9 +55,14 @@ func planTexts(base *knowledge.Base) map[string][]text {
 			}
 		}
 	}
-	for name, texts := range plan {
+	terms := dutchTerms(base)
+	for name := range plan {
 		if name != everyGroup && name != latinGroup {
-			plan[name] = append(texts, dutchTerms(base, name)...)
+			for _, t := range terms {
+				if t.from != name {
+					add(name, t.text)
+				}
+			}
 		}
 		slices.SortStableFunc(plan[name], func(a, b text) int { return cmp.Compare(a.article, b.article) })
 	}
@@ -76,20 +81,26 @@ func asked(article int, t knowledge.Text) []text {
 	return out
 }
 
-// dutchTerms are the words in Latin letters that titles and keywords in other languages have, for official
-// terms are asked for in every language.
-func dutchTerms(base *knowledge.Base, lang string) []text {
-	var out []text
+// dutchTerm is a word in Latin letters from a text in another language.
+type dutchTerm struct {
+	from string
+	text
+}
+
+// dutchTerms are the words in Latin letters in titles and keywords, for official terms are asked for in
+// every language. Of the languages in Latin letters only Dutch counts; the others have words of their own.
+func dutchTerms(base *knowledge.Base) []dutchTerm {
+	var out []dutchTerm
 	for i, a := range base.Articles() {
-		for _, other := range slices.Sorted(maps.Keys(a.Texts)) {
-			if other == lang || other == "en" {
+		for _, lang := range slices.Sorted(maps.Keys(a.Texts)) {
+			if groupOf(lang) == latinGroup && lang != "nl" {
 				continue
 			}
-			t := a.Texts[other][""]
+			t := a.Texts[lang][""]
 			for _, s := range append([]string{t.Title}, t.Keywords...) {
 				for _, w := range words(s) {
 					if scriptOf(w) == latin {
-						out = append(out, text{i, borrowed, "nl", w})
+						out = append(out, dutchTerm{lang, text{i, borrowed, "nl", w}})
 					}
 				}
 			}
