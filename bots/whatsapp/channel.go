@@ -78,9 +78,11 @@ type Channel struct {
 	changed chan struct{} // closed when health changes
 	session *session      // while connected, or about to be
 	pairing bool
-	version store.WAVersionContainer // zero for the library's own
-	phone   time.Time                // when the phone was last seen
-	timers  map[string]time.Duration // disappearing-message timers by contact
+	// loggedOut is why WhatsApp does not know our device any more.
+	loggedOut string
+	version   store.WAVersionContainer // zero for the library's own
+	phone     time.Time                // when the phone was last seen
+	timers    map[string]time.Duration // disappearing-message timers by contact
 }
 
 // New opens the database of the keys; it makes no connection. Its errors are mistakes

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"go.mau.fi/whatsmeow/types/events"
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/bots/whatsapp"
@@ -206,4 +209,49 @@ func TestOldCopy(t *testing.T) {
 		t.Fatal("Run goes on with an old copy of the keys")
 	}
 	d.problem(whatsapp.ProblemCopy)
+}
+
+// TestSilence: a connection on which nothing answers is not shown as good, and given
+// up after some time.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.link(t)
+	d := run(t, n.open(t, quiet())).connected()
+	d.c.Tell(&events.KeepAliveTimeout{ErrorCount: 1})
+	if h := d.c.Health(); h.Problem != whatsapp.ProblemSilent {
+		t.Errorf("after a ping without an answer: %+v", h)
+	}
+	d.c.Tell(&events.KeepAliveRestored{})
+	d.problem("")
+	since := d.c.Health().Since
+	d.c.Tell(&events.KeepAliveTimeout{ErrorCount: 3})
+	eventually(t, "it connects anew", func() bool { h := d.c.Health(); return h.Connected && h.Since.After(since) })
+	n.phone(0).Write("hello")
+	d.wait(1)
+}
+
+// TestOnlineOnlyWhileTyping: as long as we are online, the phone rings for nobody.
+func TestOnlineOnlyWhileTyping(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.link(t)
+	c := n.open(t, quiet())
+	if _, err := c.DB().Exec(`UPDATE whatsmeow_device SET push_name = 'Helpdesk'`); err != nil {
+		t.Fatal(err)
+	}
+	var later atomic.Int64
+	c.SetClock(func() time.Time { return time.Now().Add(time.Duration(later.Load())) })
+	d := run(t, c).connected()
+	n.phone(0).Write("hello")
+	d.wait(1)
+	if n.desk.Online() {
+		t.Error("we are online before anybody types")
+	}
+	if err := c.Typing(t.Context(), n.phone(0).Address()); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "we are online", n.desk.Online)
+	later.Store(int64(26 * time.Second))
+	eventually(t, "we are offline", func() bool { return !n.desk.Online() })
 }

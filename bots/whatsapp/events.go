@@ -73,6 +73,8 @@ func (s *session) connection(evt any) {
 		if err := c.unlink(context.WithoutCancel(s.ctx)); err != nil {
 			c.log.Error("whatsapp: forget the device", "error", err)
 		}
+		// The connection may have ended before this was told.
+		c.setLoggedOut(loggedOutProblem(e.Reason))
 		s.finish(ending{problem: loggedOutProblem(e.Reason), wait: c.minWait})
 	case *events.TemporaryBan:
 		wait := e.Expire

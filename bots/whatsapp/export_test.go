@@ -41,6 +41,16 @@ func (c *Channel) SetWaits(least, most, long, unread time.Duration) {
 // Hurry takes the pause before each message away.
 func (c *Channel) Hurry() { c.pace.hesitate = 0 }
 
+// Tell hands an event to the present connection, as the library does.
+func (c *Channel) Tell(evt any) {
+	if s := c.current(); s != nil {
+		s.handle(evt)
+	}
+}
+
+// ProblemSilent is the problem of a connection that does not answer.
+const ProblemSilent = problemSilent
+
 // DB is the database of the keys.
 func (c *Channel) DB() *sql.DB { return c.db }
 

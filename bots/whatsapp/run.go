@@ -65,12 +65,9 @@ func (c *Channel) once(ctx context.Context, accept bots.AcceptFunc) (ending, str
 		return ending{}, problemKeys
 	}
 	if d == nil {
-		problem := c.Health().Problem
-		if problem != problemLocked && problem != problemBanned && problem != problemRemoved {
-			problem = problemUnlinked
-		}
-		return ending{wait: min(unlinkedCheck, c.maxWait)}, problem
+		return ending{wait: min(unlinkedCheck, c.maxWait)}, c.unlinkedProblem()
 	}
+	c.setLoggedOut("")
 	if err := c.claim(ctx); errors.Is(err, ErrCopy) {
 		return ending{err: err}, problemCopy
 	} else if err != nil {
@@ -79,6 +76,22 @@ func (c *Channel) once(ctx context.Context, accept bots.AcceptFunc) (ending, str
 	}
 	end := c.connect(ctx, d, accept)
 	return end, end.problem
+}
+
+// unlinkedProblem says why no phone is linked.
+func (c *Channel) unlinkedProblem() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.loggedOut != "" {
+		return c.loggedOut
+	}
+	return problemUnlinked
+}
+
+func (c *Channel) setLoggedOut(problem string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.loggedOut = problem
 }
 
 func (c *Channel) isPairing() bool {

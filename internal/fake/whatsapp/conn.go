@@ -68,7 +68,7 @@ func (c *conn) handle(n *node) {
 	case "chatstate":
 		s.routeState(c, n)
 	case "presence":
-		s.setName(c, text(n, "name"))
+		s.setPresence(c, text(n, "name"), text(n, "type") == "available")
 	}
 }
 

@@ -51,13 +51,21 @@ func (s *Server) refusal(p *waWa6.ClientPayload) attrs {
 	return s.faults.failure
 }
 
-// setName notes the name a client shows to others.
-func (s *Server) setName(c *conn, name string) {
+// setPresence notes the name a client shows to others, and whether it is online.
+func (s *Server) setPresence(c *conn, name string, online bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	c.device.account.online = online
 	if name != "" {
 		c.device.account.name = name
 	}
+}
+
+// Online reports whether others see the account as online.
+func (a *Account) Online() bool {
+	a.server.mu.Lock()
+	defer a.server.mu.Unlock()
+	return a.online
 }
 
 // Connected reports whether a linked device of the account is there and has asked for

@@ -14,6 +14,7 @@ import (
 
 	"go.mau.fi/libsignal/ecc"
 	"go.mau.fi/whatsmeow"
+	waBinary "go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/store/sqlstore"
 	"go.mau.fi/whatsmeow/types"
@@ -29,6 +30,7 @@ type Phone struct {
 	keys    *sqlstore.Container
 	dir     string
 	ready   chan struct{} // it logged in
+	idle    chan struct{} // it has done all that came
 
 	mu     sync.Mutex
 	inbox  []Received
@@ -99,13 +101,18 @@ func (p *Phone) start(name string) error {
 	client := s.client(func() bool { return false })
 	p.client.SetWebsocketHTTPClient(client)
 	p.client.SetMediaHTTPClient(client)
-	p.ready = make(chan struct{}, 8)
+	p.ready, p.idle = make(chan struct{}, 8), make(chan struct{}, 8)
 	p.client.AddEventHandler(func(evt any) {
-		if _, ok := evt.(*events.Connected); ok {
+		switch e := evt.(type) {
+		case *events.Connected:
 			p.ready <- struct{}{}
-			return
+		case *events.OfflineSyncCompleted:
+			if e.Count == sleepMark {
+				p.idle <- struct{}{}
+			}
+		default:
+			p.see(evt)
 		}
-		p.see(evt)
 	})
 	if err := p.Wake(); err != nil {
 		return err
@@ -113,8 +120,22 @@ func (p *Phone) start(name string) error {
 	return p.client.SendPresence(ctx, types.PresenceUnavailable) // tells the name
 }
 
-// Sleep takes the phone off the network, where what comes for it waits.
-func (p *Phone) Sleep() { p.client.Disconnect() }
+// Sleep takes the phone off the network, where what comes for it waits. First it ends
+// what it is doing: the library's socket must not be closed while it sends.
+func (p *Phone) Sleep() {
+	if mark, err := waBinary.Marshal(node{Tag: "ib", Content: []node{{Tag: "offline", Attrs: attrs{"count": sleepMark}}}}); err == nil && p.client.IsConnected() {
+		//lint:ignore SA1019 there is no other way behind the library's queue
+		p.client.DangerousInternals().HandleFrame(p.account.server.ctx, mark)
+		select {
+		case <-p.idle:
+		case <-time.After(time.Second):
+		}
+	}
+	p.client.Disconnect()
+}
+
+// sleepMark is no count that a server sends.
+const sleepMark = -1
 
 // Wake connects the phone.
 func (p *Phone) Wake() error {
@@ -132,7 +153,7 @@ func (p *Phone) Wake() error {
 // Close switches the phone off for good.
 func (p *Phone) Close() {
 	if p.client != nil {
-		p.client.Disconnect()
+		p.Sleep()
 	}
 	if p.keys != nil {
 		_ = p.keys.Close() // its folder goes with it

@@ -48,6 +48,7 @@ type Account struct {
 	// guarded by server.mu
 	shown   Shown
 	name    string
+	online  bool
 	devices map[uint16]*device
 	garble  int
 }
