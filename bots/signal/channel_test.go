@@ -137,7 +137,7 @@ func open(t *testing.T, d *fake.Daemon, change func(*signal.Config)) *signal.Cha
 	if change != nil {
 		change(&config)
 	}
-	c, err := signal.New(slog.New(slog.DiscardHandler), config)
+	c, err := signal.New(quiet(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestNewRefusesMistakes(t *testing.T) {
 		"other scheme": {RPC: "ftp://localhost:1"},
 		"no number":    {RPC: "tcp://localhost:7583", Account: "0612345678"},
 	} {
-		if _, err := signal.New(slog.New(slog.DiscardHandler), config); err == nil {
+		if _, err := signal.New(quiet(), config); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -359,7 +359,7 @@ func TestMute(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	c, err := signal.New(slog.New(slog.DiscardHandler), signal.Config{RPC: "tcp://" + ln.Addr().String(), Account: fake.Account})
+	c, err := signal.New(quiet(), signal.Config{RPC: "tcp://" + ln.Addr().String(), Account: fake.Account})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -587,3 +587,5 @@ func (b *lockedBuffer) String() string {
 	defer b.mu.Unlock()
 	return b.b.String()
 }
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

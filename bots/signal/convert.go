@@ -24,7 +24,7 @@ type event struct {
 	account string
 	// pushed says that it came by itself, subscribed that it came by subscribeReceive.
 	pushed, subscribed bool
-	messages   []bots.Message
+	messages           []bots.Message
 	// untrusted is a message with a safety number that the daemon does not trust. It
 	// comes again when that is trusted; if not, this is what to store instead.
 	untrusted *bots.Message

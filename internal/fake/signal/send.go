@@ -1,6 +1,7 @@
 package signal
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -75,7 +76,7 @@ func (d *Daemon) send(p params) (any, error) {
 	for _, id := range groups {
 		g := d.groups[id]
 		if g == nil {
-			return nil, refuse(userError, "Invalid group id: Failed to decode groupId (must be base64) %q: Invalid group id of size %d", id, len(id))
+			return nil, refuse(userError, "Invalid group id: Failed to decode groupId (must be base64) %q: Invalid group id of size %d", id, base64.StdEncoding.DecodedLen(len(id)))
 		}
 		g.inbox = append(g.inbox, m)
 		results = append(results, result(nil, Account, "SUCCESS"))
