@@ -88,6 +88,7 @@ func (x *index) add(words int32, lang, entry string) error {
 	}
 	p := phrase{words: words}
 	gap := false
+	loud := lex != inArabic || len(soundsOfArabic(foldArabic(entry))) >= enoughSounds
 	fields := strings.Fields(gluedMa.ReplaceAllString(innerHyphen.ReplaceAllString(entry, "$1 $2"), "${1}ما $2"))
 	for _, f := range fields {
 		if lex == inSounds && len(fields) > 1 && f != ".." && soundsOfArabizi(f) == "" {
@@ -101,7 +102,7 @@ func (x *index) add(words int32, lang, entry string) error {
 			gap = true
 			continue
 		}
-		id, err := x.part(lex, f, len(fields) == 1)
+		id, err := x.part(lex, f, loud)
 		if err != nil {
 			return fmt.Errorf("%q: %w", entry, err)
 		}
@@ -121,8 +122,13 @@ var lexiconOf = map[string]lexicon{
 	"uk": inCyrillic, "ru": inCyrillic, "ar": inArabic, "ar-Latn": inSounds, "en": inEnglish, "nl": inDutch,
 }
 
-// part returns the id of one word of an entry. alone says that the entry is this word only.
-func (x *index) part(lex lexicon, field string, alone bool) (int32, error) {
+// enoughSounds is how many consonants an Arabic entry must have to be looked for in Latin
+// letters too; short ones sound like too many other words.
+const enoughSounds = 4
+
+// part returns the id of one word of an entry. loud says that an Arabic entry can be known by
+// its sounds.
+func (x *index) part(lex lexicon, field string, loud bool) (int32, error) {
 	if strings.HasPrefix(field, "<") {
 		return x.numberPart(field)
 	}
@@ -130,8 +136,8 @@ func (x *index) part(lex lexicon, field string, alone bool) (int32, error) {
 		return x.numberPart("<" + field + "-" + field + ">")
 	}
 	key := string('0'+rune(lex)) + field
-	if !alone {
-		key += "+"
+	if !loud {
+		key += " "
 	}
 	if id, ok := x.parts[key]; ok {
 		return id, nil
@@ -167,7 +173,7 @@ func (x *index) part(lex lexicon, field string, alone bool) (int32, error) {
 		x.put(inSounds, s, sounds, id)
 	case written == arabic && lex == inArabic:
 		x.put(inArabic, s, word, id)
-		if sounds := soundsOfArabic(word); len(sounds) >= 3 || (!alone && sounds != "") {
+		if sounds := soundsOfArabic(word); loud && sounds != "" && s != inside {
 			x.put(inSounds, s, sounds, id)
 		}
 	case written == latin && (lex == inEnglish || lex == inDutch), written == cyrillic && lex == inCyrillic:
