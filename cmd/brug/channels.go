@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/bots/signal"
 	"github.com/brug-helpdesk/brug/bots/telegram"
 	"github.com/brug-helpdesk/brug/bots/web"
 	"github.com/brug-helpdesk/brug/handoff/desk"
@@ -48,7 +50,31 @@ func (h *helpdesk) newChannels() (channels, error) {
 		}
 		c.all = append(c.all, ch)
 	}
+	if h.config.SignalRPC != "" {
+		ch, err := signal.New(h.log, h.signalConfig(say))
+		if err != nil {
+			return c, err
+		}
+		c.all = append(c.all, ch)
+	}
+	if h.config.WhatsApp == "on" {
+		ch, err := openWhatsApp(context.Background(), h.log, h.config, h.store)
+		if err != nil {
+			return c, err
+		}
+		c.all = append(c.all, ch)
+	}
 	return c, nil
+}
+
+func (h *helpdesk) signalConfig(say *phrases.Catalogue) signal.Config {
+	return signal.Config{RPC: h.config.SignalRPC, Account: h.config.SignalAccount,
+		GroupNotice: func(string) string { return groupNotice(say, "en") }}
+}
+
+// groupNotice is said in groups, before a link to the private chat.
+func groupNotice(say *phrases.Catalogue, lang string) string {
+	return strings.TrimSpace(say.Say(lang, "group_notice", phrases.Data{"Link": ""}))
 }
 
 func (h *helpdesk) telegramConfig(say *phrases.Catalogue) telegram.Config {
@@ -61,7 +87,7 @@ func (h *helpdesk) telegramConfig(say *phrases.Catalogue) telegram.Config {
 	return telegram.Config{
 		Token: h.config.TelegramToken, APIURL: h.config.TelegramAPI, Mode: telegram.Mode(h.config.TelegramMode),
 		WebhookURL: h.config.BaseURL + "/hooks/telegram", Commands: commands,
-		GroupNotice: func(lang string) string { return say.Say(lang, "group_notice", nil) },
+		GroupNotice: func(lang string) string { return groupNotice(say, lang) },
 	}
 }
 

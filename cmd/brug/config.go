@@ -113,10 +113,9 @@ func loadConfig(flags *pflag.FlagSet, getenv func(string) string) (*Config, erro
 		DecodeHook: mapstructure.StringToTimeDurationHookFunc(), Result: c, WeaklyTypedInput: true, TagName: "koanf",
 	}})
 	if err != nil {
-		problems = append(problems, err)
-	} else {
-		problems = append(problems, c.validate()...)
+		problems = append(problems, fmt.Errorf("settings: %w; a time is written 1500ms, 2s or 720h", err))
 	}
+	problems = append(problems, c.validate()...)
 	return c, errors.Join(problems...)
 }
 

@@ -40,8 +40,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(c.serveCommand(), c.askCommand(), c.knowledgeCommand(),
-		c.languageCommand(), c.safetyCommand(), c.volunteerCommand(), c.benchCommand())
+	root.AddCommand(c.serveCommand(), c.askCommand(), c.chatCommand(), c.doctorCommand(), c.knowledgeCommand(),
+		c.languageCommand(), c.safetyCommand(), c.volunteerCommand(), c.pairCommand(), c.benchCommand())
 	return root.ExecuteContext(ctx)
 }
 
