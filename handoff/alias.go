@@ -6,11 +6,11 @@ import "strings"
 // person's.
 var (
 	trees = strings.Fields(`Acacia Alder Almond Apple Apricot Aspen Baobab Bay Beech Birch Boxwood Cacao Cedar Chestnut
-		Clove Coconut Cork Cornel Cypress Date Ebony Elder Elm Eucalyptus Fig Fir Ginkgo Guava Gum Hawthorn Hickory
+		Clove Coconut Cork Cornel Cypress Ebony Elder Elm Eucalyptus Fig Fir Ginkgo Guava Hawthorn Hickory
 		Hornbeam Ironwood Juniper Kapok Larch Laurel Lemon Lime Linden Locust Magnolia Mango Maple Medlar Mulberry
-		Myrtle Nutmeg Oak Olive Orange Osier Palm Papaya Peach Pear Pecan Pine Plane Plum Pomelo Poplar Quince
+		Myrtle Nutmeg Oak Olive Orange Osier Palm Papaya Peach Pear Pecan Pine Plum Pomelo Poplar Quince
 		Redwood Sandal Sequoia Spindle Spruce Sumac Sycamore Tamarind Teak Thuja Walnut Wattle Willow Yew Zelkova`)
-	rivers = strings.Fields(`Aare Adige Amstel Amur Arno Barrow Berkel Bug Clyde Congo Danube Desna Dinkel Dnipro
+	rivers = strings.Fields(`Aare Adige Amstel Amur Arno Barrow Berkel Clyde Congo Danube Desna Dinkel Dnipro
 		Dniester Dommel Douro Drava Drina Ebro Eem Eider Elbe Ems Euphrates Garonne Gauja Geul Glomma Indus IJssel
 		Jordan Kama Karun Lek Leie Linge Loire Maas Main Marne Mekong Meuse Mincio Mreznica Mures Mersey Narew Neris
 		Neva Niger Nile Oder Orinoco Orontes Oglio Oise Pruth Psel Rhine Rhone Roer Rotte Ruhr Saale Sava Scheldt

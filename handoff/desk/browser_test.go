@@ -212,6 +212,20 @@ func TestTheListIsLive(t *testing.T) {
 	b.press("[data-tab=waiting]")
 	b.Until(fmt.Sprintf(`document.querySelector(".card[href$='%s']")`, d.ID))
 	b.Screenshot("desk-live-uk")
+	// A list that was on its way while a case came does not wipe it out.
+	browsertest.Eval[bool](b.Browser, `(() => {
+		const real = fetch;
+		window.fetch = async (...a) => { const r = await real(...a); await new Promise((ok) => { window.release = ok; }); return r; };
+		window.loaded = load();
+		return true;
+	})()`)
+	b.Until(`window.release`)
+	e := h.escalate(handoff.NewCase{Conversation: "c", Lang: "uk", Preview: "ще новіше"})
+	card := fmt.Sprintf(`document.querySelector(".card[href$='%s']")`, e.ID)
+	b.Until(card)
+	if !browsertest.Eval[bool](b.Browser, `(release(), loaded.then(() => !!`+card+`))`) {
+		t.Error("an older list wiped a case out")
+	}
 }
 
 func TestKeyboardAlone(t *testing.T) {
@@ -227,14 +241,16 @@ func TestKeyboardAlone(t *testing.T) {
 	key("?")
 	b.Until(`document.getElementById("help").open`)
 	b.Screenshot("desk-keys")
-	b.press("#single-keys")
+	b.Until(`document.activeElement.id === "single-keys"`)
+	key(" ")
+	b.Until(`!document.activeElement.checked`)
 	key(kb.Escape)
+	b.Until(`!document.getElementById("help").open`)
 	key("j")
 	if browsertest.Eval[bool](b.Browser, `document.activeElement.matches(".card")`) {
 		t.Error("keys that are turned off do something")
 	}
-	browsertest.Eval[bool](b.Browser, `(() => { document.getElementById("single-keys").click(); return true; })()`)
-	b.Until(`!document.getElementById("help").open`)
+	browsertest.Eval[bool](b.Browser, `(e => { e.click(); return e.checked; })(document.getElementById("single-keys"))`)
 	key("j")
 	key("j")
 	key("k")

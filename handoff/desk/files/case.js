@@ -149,9 +149,12 @@ function update(c) {
   stand();
 }
 
+let loads = 0;
 async function load() {
+  const turn = ++loads;
   try {
     const fresh = await call('GET', 'cases/' + id);
+    if (turn !== loads) return; // asked again meanwhile
     current = fresh;
     draw();
     if (mine() && fresh.unread && document.hasFocus()) touch();

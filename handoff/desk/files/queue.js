@@ -106,11 +106,17 @@ function announce(all) {
   } catch (e) { /* phones allow this to service workers only */ }
 }
 
+// What changes while lists are on their way is newer than the lists.
+let news = null;
 async function load() {
+  const mine = news = new Map();
   try {
     const lists = await Promise.all([call('GET', 'cases?state=open')].concat(tab === 'resolved' ? [call('GET', 'cases?state=resolved')] : []));
+    if (news !== mine) return; // asked again meanwhile
+    news = null;
     cases.clear();
     for (const l of lists) for (const c of l.cases) cases.set(c.id, c);
+    for (const [id, c] of mine) change(id, c);
     draw();
   } catch (e) {
     show('line', word('offline'));
@@ -124,7 +130,12 @@ function soon() {
   requestAnimationFrame(() => { drawing = false; draw(); });
 }
 
-listen((c) => { cases.set(c.id, c); soon(); }, (id) => { cases.delete(id); soon(); }, load);
+function change(id, c) {
+  if (news) news.set(id, c);
+  if (c) cases.set(id, c); else cases.delete(id);
+  soon();
+}
+listen((c) => change(c.id, c), (id) => change(id, null), load);
 setInterval(soon, 30000);
 
 function choose() {
