@@ -172,9 +172,14 @@ func isApostrophe(r rune) bool {
 func foldCyrillic(s string) string {
 	var b strings.Builder
 	var last rune
+	was := strings.HasPrefix(s, "был") // "была" is not Ukrainian "била"
 	for _, r := range s {
 		switch r {
-		case 'і', 'ї', 'ы', 'й', 'i', 'ӣ':
+		case 'ы':
+			if !was {
+				r = 'и'
+			}
+		case 'і', 'ї', 'й', 'i', 'ӣ':
 			r = 'и'
 		case 'є', 'э', 'ё', 'e':
 			r = 'е'

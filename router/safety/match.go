@@ -34,6 +34,11 @@ func eachShorter(text string, f func([]byte)) {
 // lookup appends the parts that word can be in lex.
 func (x *index) lookup(dst []int32, lex lexicon, word string) []int32 {
 	m := &x.byText[lex]
+	if lex == inCyrillic {
+		if st := stemOf(word); st != "" {
+			dst = append(dst, x.byStem[st]...)
+		}
+	}
 	dst = append(dst, m[whole][word]...)
 	for end := range ends(word, x.longest[lex][stem]) {
 		dst = append(dst, m[stem][word[:end]]...)

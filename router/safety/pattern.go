@@ -33,10 +33,11 @@ type phrase struct {
 type shape uint8
 
 const (
-	whole  shape = iota
-	stem         // душ-
-	ending       // -душ
-	inside       // -душ-
+	exact  shape = iota // =толкает
+	whole               // any ending if the word is Cyrillic
+	stem                // душ-
+	ending              // -душ
+	inside              // -душ-
 	shapes
 )
 
@@ -44,6 +45,7 @@ const (
 type index struct {
 	byText  [lexicons][shapes]map[string][]int32
 	longest [lexicons][shapes]int // in bytes
+	byStem  map[string][]int32    // whole Cyrillic words by their stem
 	// near holds words and stems with one letter left out, for words written with a mistake.
 	near    [lexicons]map[string][]int32
 	numbers []numberPart
@@ -64,7 +66,7 @@ type spelling struct {
 }
 
 func newIndex() *index {
-	x := &index{parts: map[string]int32{}, starts: map[int32][]int32{}}
+	x := &index{byStem: map[string][]int32{}, parts: map[string]int32{}, starts: map[int32][]int32{}}
 	for l := range lexicons {
 		x.near[l] = map[string][]int32{}
 		for s := range shapes {
@@ -144,6 +146,9 @@ func (x *index) part(lex lexicon, field string, loud bool) (int32, error) {
 	}
 	s := whole
 	text := field
+	if t, ok := strings.CutPrefix(text, "="); ok {
+		text, s = t, exact
+	}
 	if t, ok := strings.CutSuffix(text, "-"); ok {
 		text, s = t, stem
 	}
@@ -177,6 +182,9 @@ func (x *index) part(lex lexicon, field string, loud bool) (int32, error) {
 			x.put(inSounds, s, sounds, id)
 		}
 	case written == latin && (lex == inEnglish || lex == inDutch), written == cyrillic && lex == inCyrillic:
+		if st := stemOf(word); lex == inCyrillic && s == whole && st != "" {
+			x.byStem[st] = append(x.byStem[st], id)
+		}
 		x.put(lex, s, word, id)
 	case written == latin: // a Dutch word in another language, as in "під gemeente"
 		x.put(inEnglish, s, word, id)
@@ -205,6 +213,9 @@ func (x *index) numberPart(field string) (int32, error) {
 }
 
 func (x *index) put(lex lexicon, s shape, text string, id int32) {
+	if s == exact {
+		s = whole // differs only in not being found by its stem
+	}
 	m := x.byText[lex][s]
 	m[text] = append(m[text], id)
 	x.longest[lex][s] = max(x.longest[lex][s], len(text))
