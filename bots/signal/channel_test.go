@@ -145,6 +145,8 @@ func open(t *testing.T, d *fake.Daemon, change func(*signal.Config)) *signal.Cha
 	return c
 }
 
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
 // overAll runs a test over each way to the daemon.
 func overAll(t *testing.T, test func(t *testing.T, d *fake.Daemon)) {
 	for _, network := range []string{"tcp", "unix", "http"} {
@@ -258,85 +260,6 @@ func TestNothingComesTwice(t *testing.T) {
 	}
 }
 
-// A daemon with several accounts tells all it has to everybody.
-func TestOtherAccounts(t *testing.T) {
-	d := startFake(t, fake.Config{Network: "tcp"})
-	d.SetAccounts("+31611111111", fake.Account)
-	r := run(t, open(t, d, nil)).connected()
-	d.Raw(`{"envelope":{"sourceUuid":"` + olena + `","timestamp":1795320949990,"dataMessage":{"message":"not for us"}},"account":"+31611111111"}`)
-	d.Person(olena, "").Write("for us")
-	if got := r.wait(1)[0].Text; got != "for us" {
-		t.Errorf("accepted %q", got)
-	}
-	for _, c := range d.Requests("subscribeReceive") {
-		if c.Params["account"] != fake.Account {
-			t.Error("the daemon does not know whose messages are meant")
-		}
-	}
-}
-
-func TestAccounts(t *testing.T) {
-	for _, network := range []string{"tcp", "http"} {
-		for _, tt := range []struct {
-			name, account string
-			single        bool
-			has           []string
-			problem       string
-		}{
-			{"the only one", "", false, []string{fake.Account}, ""},
-			{"one of two", fake.Account, false, []string{"+31611111111", fake.Account}, ""},
-			{"one account", fake.Account, true, nil, ""},
-			{"one account without a name", "", true, nil, ""},
-			{"not there", fake.Account, false, []string{"+31611111111"}, signal.ProblemAccount},
-			{"none", "", false, nil, signal.ProblemNone},
-			{"which", "", false, []string{"+31611111111", fake.Account}, signal.ProblemSeveral},
-		} {
-			d := startFake(t, fake.Config{Network: network, Single: tt.single})
-			d.SetAccounts(tt.has...)
-			d.Person(olena, "")
-			r := run(t, open(t, d, func(c *signal.Config) { c.Account = tt.account }))
-			part := bots.Part{ID: "r1-0", To: bots.Address{Channel: bots.Signal, ID: olena}, Body: "hi", Text: "hi"}
-			if tt.problem == "" {
-				r.connected()
-				if _, err := r.Send(context.Background(), part); err != nil {
-					t.Errorf("%s: %v", tt.name, err)
-				}
-				continue
-			}
-			eventually(t, tt.name+": the coordinator is told", func() bool {
-				h := r.Health()
-				return !h.Connected && h.Problem == tt.problem
-			})
-			var se *bots.SendError
-			if _, err := r.Send(context.Background(), part); !errors.As(err, &se) || se.Reason != bots.NotAllowed {
-				t.Errorf("%s: Send: %v, want %s", tt.name, err, bots.NotAllowed)
-			}
-			d.SetAccounts(fake.Account) // now it is linked
-			r.connected()
-		}
-	}
-}
-
-// Signal unlinks the device while it runs: the daemon no longer knows the account.
-func TestUnlinked(t *testing.T) {
-	overAll(t, func(t *testing.T, d *fake.Daemon) {
-		r := run(t, open(t, d, nil)).connected()
-		d.Person(olena, "")
-		d.SetAccounts()
-		var se *bots.SendError
-		part := bots.Part{ID: "r1-0", To: bots.Address{Channel: bots.Signal, ID: olena}, Body: "hi", Text: "hi"}
-		if _, err := r.Send(context.Background(), part); !errors.As(err, &se) || se.Reason != bots.NotAllowed {
-			t.Errorf("Send: %v, want %s", err, bots.NotAllowed)
-		}
-		eventually(t, "the coordinator is told", func() bool { return r.Health().Problem == signal.ProblemAccount })
-		d.SetAccounts(fake.Account)
-		r.connected()
-		if _, err := r.Send(context.Background(), part); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
 // A daemon that says nothing any more is given up, and so is one that never speaks.
 func TestSilence(t *testing.T) {
 	d := startFake(t, fake.Config{Network: "tcp"})
@@ -402,108 +325,6 @@ func TestSlowStoreIsNoSilence(t *testing.T) {
 	}
 	if n := len(d.Requests("listAccounts")); n != 1 {
 		t.Errorf("the connection was left %d times", n-1)
-	}
-}
-
-func TestGroups(t *testing.T) {
-	overAll(t, func(t *testing.T, d *fake.Daemon) {
-		var hours atomic.Int64
-		c := open(t, d, func(c *signal.Config) {
-			c.GroupNotice = func(string) string { return "Let us talk in private:" }
-		})
-		c.SetClock(func() time.Time { return time.Now().Add(time.Duration(hours.Load()) * time.Hour) })
-		r := run(t, c).connected()
-		p, g := d.Person(olena, ""), d.Group("Delft")
-		mention := fake.Fields{"groupInfo": g.Info(), "mentions": []any{fake.Fields{
-			"name": fake.AccountUUID, "number": nil, "uuid": fake.AccountUUID, "start": 0, "length": 1}}}
-		said := func(n int) {
-			t.Helper()
-			// A private message goes behind: when it is accepted, the group's were seen.
-			before := len(r.accepted())
-			p.Write("private")
-			r.wait(before + 1)
-			eventually(t, "the group is answered", func() bool { return len(g.Inbox()) == n })
-		}
-		p.Message("somebody there?", fake.Fields{"groupInfo": g.Info()})
-		said(0)
-		p.Message("\ufffc hello", mention)
-		p.Message("\ufffc hello?", mention)
-		said(1)
-		if want := "Let us talk in private:\nhttps://signal.me/#p/" + fake.Account; g.Inbox()[0].Text != want {
-			t.Errorf("the group reads %q, want %q", g.Inbox()[0].Text, want)
-		}
-		hours.Store(1)
-		p.Message("thanks", fake.Fields{"groupInfo": g.Info(), "quote": fake.Quote(g.Inbox()[0].Timestamp, "")})
-		said(2)
-		for _, m := range r.accepted() {
-			if m.Text != "private" {
-				t.Errorf("the group's %q was accepted", m.Text)
-			}
-		}
-	})
-}
-
-// A newcomer with a new phone is heard and answered, and the coordinator knows.
-func TestNewPhone(t *testing.T) {
-	overAll(t, func(t *testing.T, d *fake.Daemon) {
-		var hours atomic.Int64
-		c := open(t, d, nil)
-		c.SetClock(func() time.Time { return time.Now().Add(time.Duration(hours.Load()) * time.Hour) })
-		r := run(t, c).connected()
-		p := d.Person(olena, "")
-		p.NewPhone()
-		id := p.Write("it is me, from my new phone")
-		m := r.wait(1)[0]
-		if m.Text != "it is me, from my new phone" || m.Action != bots.New || m.ID != fmt.Sprint(id) {
-			t.Errorf("the message is %+v", m)
-		}
-		eventually(t, "the coordinator is told", func() bool {
-			h := r.Health()
-			return h.Connected && h.Problem == signal.ProblemNewKey
-		})
-		hours.Store(25)
-		if h := r.Health(); h.Problem != "" {
-			t.Errorf("a day later: %q", h.Problem)
-		}
-
-		p.NewPhone()
-		part := bots.Part{ID: "r1-0", To: m.Contact, Body: "hello", Text: "hello"}
-		var se *bots.SendError
-		if _, err := r.Send(context.Background(), part); !errors.As(err, &se) || se.Reason != bots.Retry || se.Maybe {
-			t.Errorf("Send: %v, want %s", err, bots.Retry)
-		}
-		if _, err := r.Send(context.Background(), part); err != nil {
-			t.Error(err)
-		}
-		if n := len(p.Inbox()); n != 1 {
-			t.Errorf("%d messages on the new phone", n)
-		}
-	})
-}
-
-// When even that fails, at least it is known that something came.
-func TestNewPhoneNotTrusted(t *testing.T) {
-	d := startFake(t, fake.Config{Network: "tcp"})
-	r := run(t, open(t, d, nil)).connected()
-	p := d.Person(olena, "")
-	p.NewPhone()
-	d.Fail(fake.Fault{Method: "trust", Code: -1, Message: "Failed to set the trust for this number, make sure the number is correct."}, 2)
-	p.Write("it is me")
-	if m := r.wait(1)[0]; m.Action != bots.Unread || m.Contact.ID != olena {
-		t.Errorf("%+v", m)
-	}
-}
-
-func TestUnread(t *testing.T) {
-	d := startFake(t, fake.Config{Network: "http"})
-	r := run(t, open(t, d, nil)).connected()
-	p := d.Person(olena, "")
-	at := p.Fails("ProtocolInvalidKeyIdException")
-	// Asked by the daemon, the phone sends it again with the same timestamp.
-	p.EnvelopeAt(at, "dataMessage", fake.Fields{"timestamp": at, "message": "once more"})
-	got := r.wait(2)
-	if got[0].Action != bots.Unread || got[1].Text != "once more" || got[0].ID == got[1].ID {
-		t.Errorf("%+v", got)
 	}
 }
 
@@ -587,5 +408,3 @@ func (b *lockedBuffer) String() string {
 	defer b.mu.Unlock()
 	return b.b.String()
 }
-
-func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -13,9 +13,10 @@
 // within its sender; one of ours has a letter before it.
 //
 // The tour: channel.go (lifecycle), session.go (one connection), transport.go,
-// stream.go and http.go (the ways to the daemon), envelope.go and convert.go (what
-// came, as [bots.Message]), group.go, identity.go (new safety numbers), send.go (what
-// goes out), outstanding.go (sends whose answer is late), errors.go (what the daemon
-// says to it), health.go (what a coordinator reads), fetch.go (files), link.go
-// (pairing), check.go (for the doctor), id.go (identifiers).
+// stream.go and http.go (the ways to the daemon), account.go, envelope.go, convert.go,
+// media.go and kinds.go (what came, as [bots.Message]), edits.go, group.go, identity.go
+// (new safety numbers), send.go (what goes out), outstanding.go (sends whose answer is
+// late), errors.go (what the daemon says to it), captcha.go, health.go (what a
+// coordinator reads), fetch.go (files), link.go (pairing), check.go (for the doctor),
+// id.go (identifiers).
 package signal

@@ -183,6 +183,14 @@ func untrusted(err error) bool {
 		(ce.code == codeUntrusted || ce.failure().Type == typeIdentity)
 }
 
+// errNoAccount is an account that the daemon does not have; problem says it to a
+// coordinator.
+type errNoAccount struct{ problem string }
+
+func (e *errNoAccount) Error() string { return "signal-cli does not have the account" }
+
+var errSilent = errors.New("signal-cli says nothing any more")
+
 // sleep waits for d and reports whether ctx still lives.
 func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)

@@ -119,7 +119,7 @@ func TestRealNoAccount(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := run(t, c)
-			eventually(t, "the coordinator is told", func() bool { return r.Health().Problem == problem })
+			eventually(t, url+": the coordinator reads: "+problem, func() bool { return r.Health().Problem == problem })
 			if se := r.sendError(part("r1-0", "hello")); se.Reason != bots.NotAllowed {
 				t.Errorf("%s: Send: %v", url, se)
 			}
