@@ -86,11 +86,11 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 	kinds := map[string]int{}
 	for conv := range conversations {
 		conv := fmt.Sprint("c", conv)
-		holder := follow(t, conv, steady.mail.events(t, conv), replies, kinds)
+		current, holder := follow(t, conv, steady.mail.events(t, conv), replies, kinds)
 		got, ok, err := steady.ByConversation(t.Context(), conv)
 		must(t, err)
-		if ok != (steady.s.Cmd().HGet(t.Context(), steady.s.Key("test", conv), "open").Val() == "1") {
-			t.Errorf("%s: open %v, which is not what the newcomer knows", conv, ok)
+		if got.ID != current {
+			t.Errorf("%s: the open case is %q, by the events %q", conv, got.ID, current)
 		}
 		held := ""
 		if got.Holder != nil {
@@ -168,11 +168,10 @@ func (h *helpdesk) random(t *testing.T, rnd *rand.Rand, id string, me handoff.Ac
 	return replied
 }
 
-// newcomer writes, or withdraws, as the router would commit it; whether the case
-// is open is kept beside it, as the router keeps it in the conversation.
+// newcomer writes, or withdraws, as the router would commit it, and notes both
+// among the events.
 func (h *helpdesk) newcomer(t *testing.T, rnd *rand.Rand, conv string) {
 	ctx := t.Context()
-	head := h.s.Key("test", conv)
 	c, ok, err := h.ByConversation(ctx, conv)
 	if err != nil {
 		t.Error(err)
@@ -182,45 +181,42 @@ func (h *helpdesk) newcomer(t *testing.T, rnd *rand.Rand, conv string) {
 	var ops []store.Op
 	switch n := rnd.IntN(60); {
 	case !ok && n < 40:
-		_, ops = h.Open(handoff.NewCase{Conversation: conv, Channel: bots.Web, Lang: "uk"})
-		guards, ops = append(guards, h.GuardNone(conv)), append(ops, store.Do("HSET", head, "open", "1"))
+		opened, more := h.Open(handoff.NewCase{Conversation: conv, Channel: bots.Web, Lang: "uk"})
+		guards, ops = append(guards, h.GuardNone(conv)), append(more, h.mail.Post(conv, "desk", handoff.Event{Kind: "opened", Case: opened.ID})...)
 	case ok && n == 0:
 		_, ops = h.Withdraw(c)
-		guards, ops = append(guards, h.Guard(c)), append(ops, store.Do("HSET", head, "open", ""),
-			store.Do("RPUSH", h.mail.list(conv), `desk {"kind":"withdrawn","case":"`+c.ID+`"}`))
+		guards, ops = append(guards, h.Guard(c)), append(ops, h.mail.Post(conv, "desk", handoff.Event{Kind: "withdrawn", Case: c.ID})...)
 	case ok && n < 6:
 		_, ops = h.Update(c, handoff.Change{Message: true})
 		guards = append(guards, h.Guard(c))
 	default:
 		return
 	}
-	err = h.s.Apply(ctx, store.Tx{Head: head, Guards: guards, Ops: ops})
+	err = h.s.Apply(ctx, store.Tx{Head: h.s.Key("test", conv), Guards: guards, Ops: ops})
 	var broken *store.GuardError
 	if err != nil && !errors.As(err, &broken) {
 		t.Error(err)
 	}
 }
 
-// follow is the model: it knows who holds the case from the events alone.
-func follow(t *testing.T, conv string, events []handoff.Event, replies, kinds map[string]int) (holder string) {
-	lapsed, current := "", ""
+// follow is the model: it knows the open case and who holds it from the events alone.
+func follow(t *testing.T, conv string, events []handoff.Event, replies, kinds map[string]int) (current, holder string) {
+	lapsed := ""
 	nobody := map[string]int{}
-	ended := map[string]bool{}
 	for i, e := range events {
 		kinds[e.Kind]++
 		bad := func(why string) {
 			t.Errorf("%s: event %d (%s by %q): %s, held by %q", conv, i, e.Kind, e.By, why, holder)
 		}
-		if e.Case != current {
-			if current != "" && !ended[current] {
+		if e.Kind != "opened" && e.Case != current {
+			bad("this is not the open case")
+		}
+		switch e.Kind {
+		case "opened":
+			if current != "" {
 				bad("a second case while one is open")
 			}
 			current, holder, lapsed = e.Case, "", ""
-		}
-		if ended[e.Case] {
-			bad("the case is closed")
-		}
-		switch e.Kind {
 		case "claimed":
 			if holder != "" {
 				bad("claimed although it is held")
@@ -241,19 +237,21 @@ func follow(t *testing.T, conv string, events []handoff.Event, replies, kinds ma
 				lapsed = holder
 			}
 			holder = e.To
-			ended[e.Case] = e.Kind == "resolved"
+			if e.Kind == "resolved" {
+				current = ""
+			}
 		case "nobody":
 			if nobody[e.Case]++; nobody[e.Case] > 1 || holder != "" {
 				bad("said twice, or while somebody is there")
 			}
 		case "withdrawn":
-			holder, ended[e.Case] = "", true
+			current, holder = "", ""
 		}
 		if holder != "" {
 			lapsed = ""
 		}
 	}
-	return holder
+	return current, holder
 }
 
 // checkIndexes looks whether a case stands in exactly the lists it belongs to.
