@@ -57,7 +57,7 @@ func (p *patient) start() {
 	}
 	defer log.Close()
 	p.cmd = exec.Command(p.binary, "serve")
-	p.cmd.Env = append(os.Environ(), append(p.env, "BRUG_DATA="+p.data, "BRUG_ADDR=127.0.0.1:0", "BRUG_QUIET=0")...)
+	p.cmd.Env = append(os.Environ(), append([]string{"BRUG_ADDR=127.0.0.1:0", "BRUG_QUIET=0", "BRUG_DATA=" + p.data}, p.env...)...)
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	if err := p.cmd.Start(); err != nil {
 		p.t.Fatal(err)
