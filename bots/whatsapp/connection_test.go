@@ -123,12 +123,19 @@ func TestServerTrouble(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)
 	n.link(t)
-	d := run(t, n.open(t, quiet())).connected()
+	c := n.open(t, quiet())
+	var later atomic.Int64
+	c.SetClock(func() time.Time { return time.Now().Add(time.Duration(later.Load())) })
+	d := run(t, c).connected()
 	for i, code := range []string{"503", "500", "515", "516"} {
 		n.s.StreamError(code)
 		n.phone(0).Write("after " + code)
 		d.wait(i + 1)
 	}
+	since := d.connected().c.Health().Since
+	d.c.Tell(&events.StreamError{Code: "500"}) // and the connection stays open
+	later.Store(int64(6 * time.Second))
+	eventually(t, "it connects anew", func() bool { h := c.Health(); return h.Connected && h.Since.After(since) })
 	n.s.Refuse(map[string]any{"reason": "503"})
 	n.s.Drop()
 	d.problem(whatsapp.ProblemAway)

@@ -64,8 +64,11 @@ func (s *session) connection(evt any) {
 	case *events.ManualLoginReconnect: // WhatsApp asks for a new login
 		s.finish(ending{problem: problemAway, wait: c.minWait})
 	case *events.StreamError:
+		// WhatsApp ends the connection now; if not, wait does.
 		c.log.Warn("whatsapp: stream error", "code", e.Code)
-		s.finish(ending{problem: problemAway})
+		s.mu.Lock()
+		s.over = c.now().Add(overdue)
+		s.mu.Unlock()
 	case *events.StreamReplaced:
 		s.finish(ending{problem: problemReplaced, err: ErrReplaced})
 	case *events.LoggedOut:

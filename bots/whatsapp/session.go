@@ -20,6 +20,8 @@ const (
 	loginTime = 40 * time.Second
 	// farewell bounds each step of a normal stop.
 	farewell = time.Second
+	// overdue is how long WhatsApp may take to end a connection that it called broken.
+	overdue = 5 * time.Second
 	// awayAfter is how long we stay "online" after showing "typing…": the phone rings
 	// for nobody while we are.
 	awayAfter = 25 * time.Second
@@ -41,6 +43,7 @@ type session struct {
 	stored bool // something was
 	ready  bool // logged in
 	online time.Time
+	over   time.Time // when to end it ourselves, zero for never
 }
 
 // connect holds one connection until it ends or ctx does.
@@ -89,8 +92,11 @@ func (s *session) wait(login *time.Timer) ending {
 		case <-ticker.C:
 		}
 		s.mu.Lock()
-		ready := s.ready
+		ready, over := s.ready, !s.over.IsZero() && c.now().After(s.over)
 		s.mu.Unlock()
+		if over {
+			return ending{problem: problemAway}
+		}
 		if !ready {
 			continue
 		}

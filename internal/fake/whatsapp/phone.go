@@ -98,6 +98,7 @@ func (p *Phone) start(name string) error {
 	p.client = whatsmeow.NewClient(dev, nil)
 	p.client.BackgroundEventCtx = ctx
 	p.client.ManualHistorySyncDownload = true
+	p.client.SynchronousAck = true // so that Sleep knows when all is sent
 	client := s.client(func() bool { return false })
 	p.client.SetWebsocketHTTPClient(client)
 	p.client.SetMediaHTTPClient(client)
