@@ -2,6 +2,7 @@ package handoff
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -110,18 +111,28 @@ func (q *Queue) Last(ctx context.Context, conversation string) (c Case, ok bool,
 }
 
 func (q *Queue) linked(ctx context.Context, conversation, field string) (Case, bool, error) {
-	id, err := q.store.Cmd().HGet(ctx, q.keys.conv(conversation), field).Result()
-	if store.Missing(err) {
-		return Case{}, false, nil
+	for range attempts {
+		id, err := q.store.Cmd().HGet(ctx, q.keys.conv(conversation), field).Result()
+		if store.Missing(err) {
+			return Case{}, false, nil
+		}
+		if err != nil {
+			return Case{}, false, fmt.Errorf("find case: %w", err)
+		}
+		c, err := q.load(ctx, id)
+		switch {
+		case errors.Is(err, ErrUnknown):
+			return Case{}, false, nil
+		case err != nil:
+			return Case{}, false, err
+		case field == "last":
+			return c, c.State == Resolved, nil // reopened cases are not over
+		case c.Open():
+			return c, true, nil
+		}
+		// It was resolved between the two reads: look again.
 	}
-	if err != nil {
-		return Case{}, false, fmt.Errorf("find case: %w", err)
-	}
-	c, err := q.load(ctx, id)
-	if err == ErrUnknown {
-		return Case{}, false, nil
-	}
-	return c, err == nil, err
+	return Case{}, false, fmt.Errorf("find case: others were faster %d times", attempts)
 }
 
 // Earlier returns the resolved cases of a conversation, newest first.
@@ -212,7 +223,7 @@ func (q *Queue) loadAll(ctx context.Context, ids []string) ([]Case, error) {
 	cases := make([]Case, 0, len(ids))
 	for i, cmd := range got {
 		c, err := q.decode(ids[i], cmd.(interface{ Val() map[string]string }).Val())
-		if err == ErrUnknown {
+		if errors.Is(err, ErrUnknown) {
 			continue
 		}
 		if err != nil {

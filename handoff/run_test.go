@@ -28,7 +28,8 @@ func TestRunDoesWhatIsDue(t *testing.T) {
 		q = handoff.New(slog.New(slog.NewTextHandler(t.Output(), nil)), s, mail, bots.NewTranscript(s, time.Hour, 10),
 			handoff.Options{Lease: 200 * time.Millisecond, Nobody: 300 * time.Millisecond})
 		must(t, q.SetHours(ctx, handoff.Actor{ID: "boss", Coordinator: true}, hours))
-		go func() { stopped <- q.Run(ctx) }()
+		run := q.Run
+		go func() { stopped <- run(ctx) }()
 	}
 	h := &helpdesk{Queue: q, s: s, mail: mail}
 	c := h.escalate(t, handoff.NewCase{Conversation: "a"})
