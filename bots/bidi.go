@@ -1,6 +1,7 @@
 package bots
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,10 +27,40 @@ func isolate(blocks []block, lang string) []block {
 		}
 		text := b.text()
 		b.rtl = blockRTL(text, rtlLang)
-		b.spans = splitRuns(b.spans, findRuns(text, b.rtl), &id)
+		runs := findRuns(text, b.rtl)
+		if b.rtl {
+			runs = joinLinks(runs, b.spans)
+		}
+		b.spans = splitRuns(b.spans, runs, &id)
 		blocks[i] = b
 	}
 	return blocks
+}
+
+// joinLinks makes one run of a link whose words are all foreign: a title with a comma
+// in it is still one title.
+func joinLinks(runs []textRun, spans []span) []textRun {
+	at := 0
+	for _, s := range spans {
+		start, end := at, at+len(s.text)
+		at = end
+		if s.link == "" || s.tail || strings.ContainsFunc(s.text, rtlLetter) {
+			continue
+		}
+		first := slices.IndexFunc(runs, func(r textRun) bool { return r.start >= start && r.end <= end })
+		if first < 0 {
+			continue
+		}
+		last := first
+		for last+1 < len(runs) && runs[last+1].end <= end {
+			last++
+		}
+		if last > first {
+			runs[first].end, runs[first].link, runs[first].url = runs[last].end, "", false
+			runs = slices.Delete(runs, first+1, last+1)
+		}
+	}
+	return runs
 }
 
 // blockRTL goes by the language, except that a whole sentence in the other

@@ -137,3 +137,11 @@ func TestAForeignSentenceKeepsItsDirection(t *testing.T) {
 		t.Errorf("arabic in a dutch reply: %s", p[0].Body)
 	}
 }
+
+func TestATitleInALinkIsOneRun(t *testing.T) {
+	reply := Reply{ID: "r", Lang: "ar", Text: "المصدر: [RefugeeHelp, what to arrange](https://www.refugeehelp.nl) اليوم"}
+	body := Render(reply, Limits{Format: Page, Text: 4000}, Address{})[0].Body
+	if want := `RefugeeHelp, what to arrange</a></bdi>`; !strings.Contains(body, want) {
+		t.Errorf("the title is in pieces: %s", body)
+	}
+}
