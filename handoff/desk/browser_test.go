@@ -245,7 +245,7 @@ func TestKeyboardAlone(t *testing.T) {
 	key(" ")
 	b.Until(`!document.activeElement.checked`)
 	key(kb.Escape)
-	b.Until(`!document.getElementById("help").open`)
+	b.Until(`!document.getElementById("help").open && document.activeElement === document.body`)
 	key("j")
 	if browsertest.Eval[bool](b.Browser, `document.activeElement.matches(".card")`) {
 		t.Error("keys that are turned off do something")
