@@ -148,14 +148,14 @@ func EvalPersonal(path string) (PersonalReport, error) {
 }
 
 func covers(s Span, want string) bool {
-	have, need := strings.Join(words1(s.Text), ""), strings.Join(words1(want), "")
+	have, need := strings.Join(spelledOut(s.Text), ""), strings.Join(spelledOut(want), "")
 	if s.Kind == Address {
 		return strings.Contains(need, have) && 2*len(have) >= len(need) || strings.Contains(have, need)
 	}
 	return strings.Contains(have, need)
 }
 
-func words1(s string) []string {
+func spelledOut(s string) []string {
 	var out []string
 	for _, t := range tokens(nil, s) {
 		out = append(out, t.text)

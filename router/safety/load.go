@@ -67,7 +67,7 @@ const idiomList = "idiom"
 // that list does not count. So "не б'є" is not "б'є".
 const notAfter = "not_after"
 
-// load reads every *.yaml of fsys, except *.test.yaml, into r.
+// load reads every *.yaml of fsys into r.
 func (r *Rules) load(fsys fs.FS) error {
 	names, err := fs.Glob(fsys, "*.yaml")
 	if err != nil {

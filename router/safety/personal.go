@@ -36,28 +36,25 @@ func marker(kind string) string { return "⟦" + strings.ToUpper(kind) + "⟧" }
 // Mask takes BSNs, IBANs, card and document numbers out of text for good. found tells what
 // stood where. Invalid UTF-8 is replaced first, and offsets count in the result of that.
 // Masking twice changes nothing more.
-func Mask(text string) (masked string, found []Span) {
-	return mask(text, func(kind string) bool { return hard[kind] })
-}
+func Mask(text string) (masked string, found []Span) { return mask(text, true) }
 
 // MaskSoft takes out all personal data, phones, addresses, e-mail and V-numbers too: for
 // lists, previews and everything that leaves the case.
-func MaskSoft(text string) (masked string, found []Span) {
-	return mask(text, func(string) bool { return true })
-}
+func MaskSoft(text string) (masked string, found []Span) { return mask(text, false) }
 
-func mask(text string, wanted func(kind string) bool) (string, []Span) {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	found := slices.DeleteFunc(personal(text), func(s Span) bool { return !wanted(s.Kind) })
-	masked := replace(text, found)
+func mask(text string, hardOnly bool) (masked string, found []Span) {
+	masked = strings.ToValidUTF8(text, "\uFFFD")
 	// What was masked no longer stands between a number and the word that explains it, so
 	// look again until nothing more is found; every round takes digits away.
-	for range 8 {
-		more := slices.DeleteFunc(personal(masked), func(s Span) bool { return !wanted(s.Kind) })
-		if len(more) == 0 {
+	for round := range 8 {
+		spans := personal(masked, hardOnly)
+		if round == 0 {
+			found = spans
+		}
+		if len(spans) == 0 {
 			break
 		}
-		masked = replace(masked, more)
+		masked = replace(masked, spans)
 	}
 	return masked, found
 }
@@ -77,16 +74,38 @@ func replace(text string, spans []Span) string {
 	return b.String()
 }
 
-// personal finds all personal data in valid UTF-8, in order and without overlaps.
-func personal(text string) []Span {
-	digits, at := 0, false
+// A number worth masking for good has at least fewestDigits digits, with at most widestGap
+// other signs between two of them ("NL91 ABNA 0417").
+const (
+	fewestDigits = 5
+	widestGap    = 6
+)
+
+// mayHold says quickly whether there is anything to look for.
+func mayHold(text string, hardOnly bool) bool {
+	run, gap, some := 0, 0, false
 	for _, r := range text {
-		if digit(r) >= 0 {
-			digits++
+		switch {
+		case digit(r) >= 0:
+			if gap > widestGap {
+				run = 0
+			}
+			if run, gap, some = run+1, 0, true; run >= fewestDigits {
+				return true
+			}
+		case r == '@':
+			some = true
+		default:
+			gap++
 		}
-		at = at || r == '@'
 	}
-	if digits == 0 && !at {
+	return some && !hardOnly
+}
+
+// personal finds all personal data in valid UTF-8, or only what is masked for good, in order
+// and without overlaps.
+func personal(text string, hardOnly bool) []Span {
+	if !mayHold(text, hardOnly) {
 		return nil
 	}
 	p := plain(text)
@@ -102,11 +121,17 @@ func personal(text string) []Span {
 		}
 		all = append(all, Span{kind, start, end, text[start:end]})
 	}
-	for _, f := range finders {
-		f(p, take)
+	findIBAN(p, take)
+	findNumbers(p, take)
+	findCodes(p, take)
+	if hardOnly {
+		all = slices.DeleteFunc(all, func(s Span) bool { return !hard[s.Kind] })
+	} else {
+		findEmail(p, take)
+		findAddress(p, take)
 	}
 	slices.SortFunc(all, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
-	return all
+	return joinAddresses(text, all)
 }
 
 // plainText is a text in which every letter, digit and mark of any script is one byte, so
@@ -115,6 +140,7 @@ type plainText struct {
 	bytes   string
 	offsets []int  // of each byte in the text it was made from
 	runes   []rune // of each byte, in lower case
+	capital []bool // whether the letter was a capital
 }
 
 // Bytes of a plainText that are not themselves.
@@ -129,7 +155,8 @@ func plain(text string) plainText {
 	put := func(c byte, at int, r rune) {
 		b.WriteByte(c)
 		p.offsets = append(p.offsets, at)
-		p.runes = append(p.runes, r)
+		p.runes = append(p.runes, unicode.ToLower(r))
+		p.capital = append(p.capital, unicode.IsUpper(r))
 	}
 	skip := 0
 	for i, r := range text {
@@ -147,9 +174,9 @@ func plain(text string) plainText {
 		case digit(r) >= 0:
 			put(byte('0'+digit(r)), i, r)
 		case r < 0x80:
-			put(byte(unicode.ToLower(r)), i, unicode.ToLower(r))
+			put(byte(unicode.ToLower(r)), i, r)
 		case unicode.IsLetter(r):
-			put(letter, i, unicode.ToLower(r))
+			put(letter, i, r)
 		case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Mn, r), r == 'ـ':
 			continue // direction marks and vowel signs inside numbers and words
 		case unicode.IsSpace(r):

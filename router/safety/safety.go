@@ -239,8 +239,8 @@ func (u *rule) together(f *found) bool {
 		idea     int
 	}
 	var all []place
-	for i, any := range u.when {
-		for _, id := range any {
+	for i, ideas := range u.when {
+		for _, id := range ideas {
 			for _, s := range f.places[id] {
 				all = append(all, place{f.tokens[s.first].pos, f.tokens[s.last].pos, i})
 			}
