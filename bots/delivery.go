@@ -18,7 +18,7 @@ const (
 	sendLease = 15 * time.Second
 	sendTime  = 12 * time.Second
 	// sending is how many sends of one channel may be under way at once.
-	sending = 64
+	sending = 256
 	// patience is how often a send that may succeed later is tried: with the
 	// back-off about six hours.
 	patience = 30
@@ -111,7 +111,7 @@ func (d *Delivery) failed(ctx context.Context, lease store.Lease, w *waiting, er
 		return d.outbox.later(ctx, kind, lease, max(fail.RetryAfter, backoff(tries)))
 	}
 	parked := Parked{Reply: replyOf(w.part.ID), Reason: fail.Reason}
-	return d.outbox.park(ctx, kind, lease, w, fail.Reason, d.parked(lease.Member, parked))
+	return d.outbox.park(ctx, kind, lease, w, fail.Reason, d.parked(conversationOf(lease.Member), parked))
 }
 
 // backoff grows from half a second to fifteen minutes, with a little chance in it

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/brug-helpdesk/brug/internal/store"
@@ -12,10 +13,13 @@ import (
 // Outbox holds the parts that wait to be sent, in a list for each conversation,
 // scheduled in one sorted set for each channel.
 //
-//	due:out-<channel>, leases:out-<channel>  conversations by due time, and who sends for them
-//	conv:<id>:out       list of sealed parts in the order they are sent
-//	conv:<id>:delivery  hash: p:<part id> → state [reason], n:<network id> → part id,
-//	                    tries, want, op; expires with the transcript
+//	due:out-<channel>, leases:out-<channel>  boxes by due time, and who sends for them
+//	conv:<box>:out       list of sealed parts in the order they are sent
+//	conv:<box>:delivery  hash: p:<part id> → state [reason], n:<network id> → part id,
+//	                     tries, want, op; expires with the transcript
+//
+// A conversation has two boxes: one of its own name, and one with a "!" for urgent
+// parts, which go before all others of the channel and wait for nothing that failed.
 type Outbox struct {
 	store *store.Store
 	keep  time.Duration
@@ -26,23 +30,31 @@ func NewOutbox(s *store.Store, keep time.Duration) *Outbox {
 	return &Outbox{store: s, keep: keep}
 }
 
-func outKey(s *store.Store, conversation string) string { return s.Key("conv", conversation, "out") }
-func deliveryKey(s *store.Store, conversation string) string {
-	return s.Key("conv", conversation, "delivery")
-}
+func outKey(s *store.Store, box string) string      { return s.Key("conv", box, "out") }
+func deliveryKey(s *store.Store, box string) string { return s.Key("conv", box, "delivery") }
 
 // outQueue names the queue of a channel's sender, and the topic that wakes it.
 func outQueue(channel Kind) string { return "out-" + string(channel) }
 
 func (o *Outbox) queue(channel Kind) store.Queue { return o.store.Queue(outQueue(channel)) }
 
-// Put is the writes that queue parts, all for the same contact, behind what waits
-// already; urgent parts go before it.
+// boxes are the names of a conversation's two boxes.
+func boxes(conversation string) [2]string { return [2]string{conversation, conversation + "!"} }
+
+// conversationOf is the conversation of a box.
+func conversationOf(box string) string { return strings.TrimSuffix(box, "!") }
+
+// Put is the writes that queue parts, all for the same contact and all urgent or
+// none, behind what waits already.
 func (o *Outbox) Put(conversation string, parts []Part) []store.Op {
 	if len(parts) == 0 {
 		return nil
 	}
-	out, delivery := outKey(o.store, conversation), deliveryKey(o.store, conversation)
+	box, delay := boxes(conversation)[0], time.Duration(0)
+	if parts[0].Urgent {
+		box, delay = boxes(conversation)[1], -24*time.Hour // long overdue sorts first
+	}
+	out, delivery := outKey(o.store, box), deliveryKey(o.store, box)
 	q := o.queue(parts[0].To.Channel)
 	states := make([]any, 0, 2*len(parts))
 	sealed := make([]any, 0, len(parts))
@@ -50,19 +62,11 @@ func (o *Outbox) Put(conversation string, parts []Part) []store.Op {
 		states = append(states, "p:"+p.ID, DeliveryQueued)
 		sealed = append(sealed, o.seal(out, p))
 	}
-	push, delay := "RPUSH", time.Duration(0)
-	if parts[0].Urgent {
-		// Long overdue sorts first in the channel; LPUSH turns the order round.
-		push, delay = "LPUSH", -24*time.Hour
-		for i, j := 0, len(sealed)-1; i < j; i, j = i+1, j-1 {
-			sealed[i], sealed[j] = sealed[j], sealed[i]
-		}
-	}
 	return []store.Op{
 		store.Do("HSET", delivery, states...),
-		store.Do(push, out, sealed...),
+		store.Do("RPUSH", out, sealed...),
 		store.Do("PEXPIRE", delivery, o.keep.Milliseconds()),
-		store.Wake(q.Due, q.Leases, delivery, conversation, delay),
+		store.Wake(q.Due, q.Leases, delivery, box, delay),
 		o.store.Ring(outQueue(parts[0].To.Channel), ""),
 	}
 }
@@ -75,16 +79,15 @@ func (o *Outbox) seal(key string, p Part) []byte {
 	return o.store.Seal(key, plain)
 }
 
-// waiting is the head of a conversation's list.
+// waiting is the head of a box.
 type waiting struct {
 	part Part
-	raw  string
 	more bool // other parts wait behind it
 }
 
-// head returns the next part of a conversation, or nil when nothing waits.
-func (o *Outbox) head(ctx context.Context, conversation string) (*waiting, error) {
-	out := outKey(o.store, conversation)
+// head returns the next part of a box, or nil when nothing waits.
+func (o *Outbox) head(ctx context.Context, box string) (*waiting, error) {
+	out := outKey(o.store, box)
 	first, err := o.store.Cmd().LRange(ctx, out, 0, 1).Result()
 	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
@@ -92,16 +95,16 @@ func (o *Outbox) head(ctx context.Context, conversation string) (*waiting, error
 	if len(first) == 0 {
 		return nil, nil
 	}
-	w := &waiting{raw: first[0], more: len(first) > 1}
-	if err := o.open(out, w.raw, &w.part); err != nil {
+	w := &waiting{more: len(first) > 1}
+	if err := o.open(out, first[0], &w.part); err != nil {
 		return nil, err
 	}
 	return w, nil
 }
 
-// tries is how often the head of a conversation failed.
-func (o *Outbox) tries(ctx context.Context, conversation string) (int, error) {
-	n, err := o.store.Cmd().HGet(ctx, deliveryKey(o.store, conversation), "tries").Int()
+// tries is how often the head of a box failed.
+func (o *Outbox) tries(ctx context.Context, box string) (int, error) {
+	n, err := o.store.Cmd().HGet(ctx, deliveryKey(o.store, box), "tries").Int()
 	if err != nil && !store.Missing(err) {
 		return 0, fmt.Errorf("read tries: %w", err)
 	}
@@ -122,13 +125,13 @@ func (o *Outbox) open(key, raw string, p *Part) error {
 // finish ends the work under a lease: its writes, then the next due time, which is
 // after the delay if something still waits.
 func (o *Outbox) finish(ctx context.Context, channel Kind, lease store.Lease, delay time.Duration, ops ...store.Op) error {
-	conversation := lease.Member
-	out, delivery := outKey(o.store, conversation), deliveryKey(o.store, conversation)
+	box := lease.Member
+	out, delivery := outKey(o.store, box), deliveryKey(o.store, box)
 	q := o.queue(channel)
 	ops = append(ops,
 		store.Do("HDEL", delivery, "want"),
-		store.Wake(q.Due, q.Leases, delivery, conversation, delay),
-		store.Rest(q.Due, q.Leases, delivery, out, conversation, time.Time{}))
+		store.Wake(q.Due, q.Leases, delivery, box, delay),
+		store.Rest(q.Due, q.Leases, delivery, out, box, time.Time{}))
 	return o.store.Apply(ctx, store.Tx{
 		ID: lease.ID(), Head: delivery,
 		Guards: []store.Guard{lease.Guard()},
@@ -144,7 +147,7 @@ func (o *Outbox) sent(ctx context.Context, channel Kind, lease store.Lease, w *w
 		fields = append(fields, "n:"+r.ID, w.part.ID)
 	}
 	return o.finish(ctx, channel, lease, gap,
-		store.Do("LREM", outKey(o.store, lease.Member), 1, w.raw),
+		store.Do("LTRIM", outKey(o.store, lease.Member), 1, -1),
 		store.Do("HSET", delivery, fields...),
 		store.Do("HDEL", delivery, "tries"),
 		store.Do("PEXPIRE", delivery, o.keep.Milliseconds()))
@@ -189,27 +192,27 @@ func (o *Outbox) park(ctx context.Context, channel Kind, lease store.Lease, w *w
 // later, and the reply it belongs to ("" when it is none of ours). A state only
 // moves forward.
 func (o *Outbox) Status(ctx context.Context, conversation, networkID, state, reason string) (reply string, ops []store.Op, err error) {
-	delivery := deliveryKey(o.store, conversation)
-	part, err := o.store.Cmd().HGet(ctx, delivery, "n:"+networkID).Result()
-	if store.Missing(err) {
-		return "", nil, nil
+	for _, box := range boxes(conversation) {
+		delivery := deliveryKey(o.store, box)
+		part, err := o.store.Cmd().HGet(ctx, delivery, "n:"+networkID).Result()
+		if store.Missing(err) {
+			continue
+		}
+		if err != nil {
+			return "", nil, fmt.Errorf("find message: %w", err)
+		}
+		now, err := o.store.Cmd().HGet(ctx, delivery, "p:"+part).Result()
+		if err != nil && !store.Missing(err) {
+			return "", nil, fmt.Errorf("read delivery: %w", err)
+		}
+		rank := map[string]int{DeliverySent: 1, DeliveryDelivered: 2, DeliveryRead: 3, DeliveryFailed: 4}
+		if rank[state] <= rank[now] {
+			return replyOf(part), nil, nil
+		}
+		value := strings.TrimSpace(state + " " + reason)
+		return replyOf(part), []store.Op{store.Do("HSET", delivery, "p:"+part, value)}, nil
 	}
-	if err != nil {
-		return "", nil, fmt.Errorf("find message: %w", err)
-	}
-	now, err := o.store.Cmd().HGet(ctx, delivery, "p:"+part).Result()
-	if err != nil && !store.Missing(err) {
-		return "", nil, fmt.Errorf("read delivery: %w", err)
-	}
-	rank := map[string]int{DeliverySent: 1, DeliveryDelivered: 2, DeliveryRead: 3, DeliveryFailed: 4}
-	if rank[state] <= rank[now] {
-		return replyOf(part), nil, nil
-	}
-	value := state
-	if reason != "" {
-		value += " " + reason
-	}
-	return replyOf(part), []store.Op{store.Do("HSET", delivery, "p:"+part, value)}, nil
+	return "", nil, nil
 }
 
 // replyOf cuts the part's number off its ID.
@@ -226,18 +229,25 @@ func replyOf(part string) string {
 // delivery.
 func (o *Outbox) Erase(conversation string, channel Kind) []store.Op {
 	q := o.queue(channel)
-	return []store.Op{
-		store.Do("DEL", outKey(o.store, conversation)),
-		store.Do("DEL", deliveryKey(o.store, conversation)),
-		store.Do("ZREM", q.Due, conversation),
-		store.Do("HDEL", q.Leases, conversation),
+	var ops []store.Op
+	for _, box := range boxes(conversation) {
+		ops = append(ops,
+			store.Do("DEL", outKey(o.store, box)),
+			store.Do("DEL", deliveryKey(o.store, box)),
+			store.Do("ZREM", q.Due, box),
+			store.Do("HDEL", q.Leases, box))
 	}
+	return ops
 }
 
 // Last is the writes that let the delivery states of a conversation go soon: it was
 // erased, and what was put since are its last words.
 func (o *Outbox) Last(conversation string) []store.Op {
-	return []store.Op{store.Do("PEXPIRE", deliveryKey(o.store, conversation), time.Hour.Milliseconds())}
+	var ops []store.Op
+	for _, box := range boxes(conversation) {
+		ops = append(ops, store.Do("PEXPIRE", deliveryKey(o.store, box), time.Hour.Milliseconds()))
+	}
+	return ops
 }
 
 // Depth is how many conversations wait for each channel's sender.

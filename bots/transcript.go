@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -98,10 +99,11 @@ func (t *Transcript) Entries(conversation string, entries []Entry) []store.Op {
 
 // Hold is the writes that keep a transcript as long as a case is open.
 func (t *Transcript) Hold(conversation string) []store.Op {
-	return []store.Op{
-		store.Do("PERSIST", logKey(t.store, conversation)),
-		store.Do("PERSIST", deliveryKey(t.store, conversation)),
+	ops := []store.Op{store.Do("PERSIST", logKey(t.store, conversation))}
+	for _, box := range boxes(conversation) {
+		ops = append(ops, store.Do("PERSIST", deliveryKey(t.store, box)))
 	}
+	return ops
 }
 
 // Erase is the writes that delete a transcript.
@@ -117,9 +119,13 @@ func (t *Transcript) Read(ctx context.Context, conversation string) ([]Entry, er
 	if err != nil {
 		return nil, fmt.Errorf("read transcript: %w", err)
 	}
-	states, err := t.store.Cmd().HGetAll(ctx, deliveryKey(t.store, conversation)).Result()
-	if err != nil {
-		return nil, fmt.Errorf("read delivery: %w", err)
+	states := map[string]string{}
+	for _, box := range boxes(conversation) {
+		more, err := t.store.Cmd().HGetAll(ctx, deliveryKey(t.store, box)).Result()
+		if err != nil {
+			return nil, fmt.Errorf("read delivery: %w", err)
+		}
+		maps.Copy(states, more)
 	}
 	var entries []Entry
 	at := map[string]int{}

@@ -36,7 +36,9 @@ func Open(ctx context.Context, rawURL, desk string, box *seal.Box) (*Store, erro
 		rdb.Close()
 		return nil, fmt.Errorf("reach Redis: %w", err)
 	}
-	pipe, err := rdb.AutoPipelineWithOptions(&redis.AutoPipelineOptions{MaxBatchSize: 200})
+	// Four batches at a time: while Redis writes one to the disk, the next is on its
+	// way. Nothing here depends on the order of commands of different callers.
+	pipe, err := rdb.AutoPipelineWithOptions(&redis.AutoPipelineOptions{MaxBatchSize: 200, MaxConcurrentBatches: 4, Unordered: true})
 	if err != nil {
 		rdb.Close()
 		return nil, fmt.Errorf("batch commands: %w", err)

@@ -17,7 +17,7 @@ const (
 	// turnLease is how long a turn may take before another process tries it.
 	turnLease = 10 * time.Second
 	// atOnce is how many conversations are worked on at the same time.
-	atOnce = 64
+	atOnce = 256
 	// GiveUp is the failure after which a turn is dead: see [Turn.Failures].
 	GiveUp = 3
 )
@@ -102,7 +102,11 @@ func (m *Mailbox) release(ctx context.Context, lease store.Lease, delay time.Dur
 }
 
 func (m *Mailbox) try(ctx context.Context, lease store.Lease, handle Handler) error {
-	t, err := m.load(ctx, lease.Member)
+	last := int64(-1)
+	if m.o.Quiet == 0 {
+		last = 0 // every message is a turn of its own
+	}
+	t, err := m.load(ctx, lease.Member, last)
 	if err != nil {
 		return err
 	}
@@ -124,17 +128,29 @@ func safely(ctx context.Context, handle Handler, t Turn) (r Result, err error) {
 	return handle(ctx, t)
 }
 
-func (m *Mailbox) load(ctx context.Context, conversation string) (Turn, error) {
+// Peek is all that waits for a conversation and what its last turn left, for whoever
+// must know without deciding. Nothing is kept of a conversation that nobody has.
+func (m *Mailbox) Peek(ctx context.Context, conversation string) (Turn, error) {
+	return m.load(ctx, conversation, -1)
+}
+
+// Guard holds while the conversation has the version that was read.
+func (m *Mailbox) Guard(t Turn) store.Guard {
+	want := ""
+	if t.Version > 0 {
+		want = strconv.FormatInt(t.Version, 10)
+	}
+	return store.Guard{Key: m.headKey(t.Conversation), Field: "v", Want: want}
+}
+
+// load reads the events up to the index last; -1 is all.
+func (m *Mailbox) load(ctx context.Context, conversation string, last int64) (Turn, error) {
 	head, events := m.headKey(conversation), m.eventsKey(conversation)
 	// The version comes first: what is posted in between raises it, and the commit is
 	// refused.
 	fields, err := m.store.Cmd().HMGet(ctx, head, "v", "state", "dropped", "tries").Result()
 	if err != nil {
 		return Turn{}, fmt.Errorf("load turn: %w", err)
-	}
-	last := int64(-1)
-	if m.o.Quiet == 0 {
-		last = 0 // every message is a turn of its own
 	}
 	list, err := m.store.Cmd().LRange(ctx, events, 0, last).Result()
 	if err != nil {
@@ -168,13 +184,9 @@ func (m *Mailbox) load(ctx context.Context, conversation string) (Turn, error) {
 
 func (m *Mailbox) commit(ctx context.Context, lease store.Lease, t Turn, r Result) error {
 	head, events := m.headKey(t.Conversation), m.eventsKey(t.Conversation)
-	version := ""
-	if t.Version > 0 {
-		version = strconv.FormatInt(t.Version, 10)
-	}
 	tx := store.Tx{
 		ID: lease.ID(), Head: head,
-		Guards: append([]store.Guard{lease.Guard(), {Key: head, Field: "v", Want: version}}, r.Guards...),
+		Guards: append([]store.Guard{lease.Guard(), m.Guard(t)}, r.Guards...),
 	}
 	if r.Gone {
 		tx.ID = "" // the head that would remember it is erased
