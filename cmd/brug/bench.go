@@ -68,6 +68,7 @@ func (c *cli) bench(ctx context.Context, people, known int, length time.Duration
 	if err != nil {
 		return err
 	}
+	tidyMemory()
 	running, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- h.run(running) }()

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -58,12 +59,20 @@ func (c *cli) serve(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	tidyMemory()
 	if alone {
 		if err := h.recover(cmd.Context()); err != nil {
 			return err
 		}
 	}
 	return c.run(cmd.Context(), h)
+}
+
+// tidyMemory fits brug to a small server: building the index leaves much behind, and
+// what is alive afterwards changes little.
+func tidyMemory() {
+	debug.SetGCPercent(40)
+	debug.FreeOSMemory()
 }
 
 // openPatiently waits for a Redis that starts at the same time as brug.
