@@ -2,15 +2,25 @@
 // numbers before anything is stored.
 //
 // Danger is found by rules that an editor can read and change; nothing in here learns or
-// guesses. rules/*.yaml hold two things:
+// guesses. Each file of rules/ belongs to a kind and holds
 //
-//   - words: named lists, by language, of what people say for one idea ("partner", "hits"). A
-//     trailing hyphen makes a stem (душ- finds душив, душить), a leading one lets anything
-//     stand before it, ".." allows up to three words between, <10-17> is a number in that range;
-//   - rules: which ideas must stand close together, and how many points that is worth. One
-//     point is danger, half a point a suspicion, and two halves of one kind are danger too.
-//     Calm signs (a film, the news, long ago, "for the future") take points away; idioms
-//     ("dying to learn") hide the words they are made of.
+//   - words: named lists, by language, of what people say for one idea ("partner", "hits"),
+//     separated by commas. A trailing hyphen makes a stem (душ- finds душив, душить), a
+//     leading one lets anything stand before it, ".." allows up to three words between,
+//     <10-17> is a number in that range. Ukrainian and Russian words of five letters or more
+//     are found in every ending unless written =толкает. Under not_after stands the list
+//     behind which a word does not count ("не б'є"). A list may be used in every file;
+//   - rules: which ideas must stand within how many words of each other (within, 10 if not
+//     given), or at_least how many of them, what forbids it (unless), and how many points
+//     that is worth (1 if not given).
+//
+// One point is danger, half a point a suspicion, about which the newcomer is asked; points of
+// one kind add up. The rules of calm.yaml take points away (a film, the news, long ago, "for
+// the future"), those of help.yaml add to any danger, and the list idiom hides the words it
+// is made of ("dying to learn"). latin.yaml tells languages in Latin letters apart.
+//
+// rules/cases holds, a line each, messages on which the rules are measured by kind; whoever
+// changes a rule adds the message that was the reason.
 //
 // Text is compared in a folded form: case, accents, vowel signs, the apostrophe, и and і, the
 // hamza and repeated letters make no difference, longer words may have one letter wrong, and

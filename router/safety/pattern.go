@@ -213,13 +213,14 @@ func (x *index) numberPart(field string) (int32, error) {
 }
 
 func (x *index) put(lex lexicon, s shape, text string, id int32) {
+	forgive := s == whole || s == stem
 	if s == exact {
-		s = whole // differs only in not being found by its stem
+		s = whole // differs in not being found by its stem or with a mistake
 	}
 	m := x.byText[lex][s]
 	m[text] = append(m[text], id)
 	x.longest[lex][s] = max(x.longest[lex][s], len(text))
-	if (s != whole && s != stem) || lex == inSounds || !forgiving(text) {
+	if !forgive || lex == inSounds || !forgiving(text) {
 		return
 	}
 	x.near[lex][text] = append(x.near[lex][text], id)
