@@ -69,7 +69,7 @@ func (c *Channel) postMessage(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if !c.config.Urgent(in.Text) {
-		wait, err := c.room(ctx, in.Visitor, in.ID, clientAddress(r, c.config.TrustedProxies))
+		wait, err := c.room(ctx, in.Visitor, in.ID, web.Address(r, c.config.TrustedProxies))
 		if err != nil {
 			c.failed(w, "count message", in.Visitor, err)
 			return

@@ -4,11 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"net"
-	"net/http"
-	"net/netip"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -41,35 +36,4 @@ func (c *Channel) room(ctx context.Context, visitor, id, address string) (time.D
 		return 0, fmt.Errorf("count message: %w", err)
 	}
 	return time.Duration(ms) * time.Millisecond, nil
-}
-
-// clientAddress is the network address a request comes from: the last one that was
-// not added by a proxy of ours. Of IPv6 it is the network, as one home has many.
-func clientAddress(r *http.Request, trusted []netip.Prefix) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	hops := []string{host}
-	for _, h := range slices.Backward(r.Header.Values("X-Forwarded-For")) {
-		for _, hop := range slices.Backward(strings.Split(h, ",")) {
-			hops = append(hops, strings.TrimSpace(hop))
-		}
-	}
-	last := netip.Addr{}
-	for _, hop := range hops {
-		a, err := netip.ParseAddr(hop)
-		if err != nil {
-			break
-		}
-		last = a.Unmap().WithZone("")
-		if !slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(last) }) {
-			break
-		}
-	}
-	if last.Is6() {
-		network, _ := last.Prefix(64) // 64 fits every IPv6 address
-		return network.String()
-	}
-	return last.String()
 }

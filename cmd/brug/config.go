@@ -39,7 +39,6 @@ type Config struct {
 	OrgContact   string `koanf:"org.contact" help:"how to reach them: an address or a telephone number"`
 	MetricsToken string `koanf:"metrics.token" secret:"yes" help:"token for /metrics from other machines; default: this machine only"`
 	Proxies      string `koanf:"trusted_proxies" help:"addresses of proxies in front, by comma (10.0.0.0/8)"`
-	TLSDomain    string `koanf:"tls.domain" help:"serve https for this domain on :443, with a certificate fetched by itself"`
 
 	TelegramToken  string `koanf:"telegram.token" secret:"yes" help:"Telegram bot token from @BotFather; default: off"`
 	TelegramAPI    string `koanf:"telegram.api_url" default:"https://api.telegram.org" help:"address of the Telegram Bot API"`
@@ -204,9 +203,6 @@ func (c *Config) validate() []error {
 	}
 	if c.BaseURL == "" {
 		c.BaseURL = "http://localhost:" + port
-		if c.TLSDomain != "" {
-			c.BaseURL = "https://" + c.TLSDomain
-		}
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {

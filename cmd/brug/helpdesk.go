@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/brug-helpdesk/brug/handoff/desk"
 	"github.com/brug-helpdesk/brug/internal/phrases"
 	"github.com/brug-helpdesk/brug/internal/store"
+	"github.com/brug-helpdesk/brug/internal/web"
 	"github.com/brug-helpdesk/brug/knowledge"
 	"github.com/brug-helpdesk/brug/knowledge/articles"
 	"github.com/brug-helpdesk/brug/router"
@@ -70,10 +72,11 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 	h.channels.all = append(h.channels.all, more...)
 	h.router = router.New(log, s, h.mailbox, h.outbox, h.transcript, h.queue, h.mind, router.Options{
 		Notify: bots.Address{Channel: bots.Telegram, ID: c.NotifyTelegram}, Limits: h.channels.limits,
-		Mask: maskForLists, Forget: h.channels.forget, Decided: h.metrics.decided, MarkRead: h.channels.markRead,
+		Speaks: h.volunteers.AnySpeaks, Mask: maskForLists, Forget: h.channels.forget, Decided: h.metrics.decided, MarkRead: h.channels.markRead,
 	})
 	h.desk, err = desk.New(log, h.queue, h.volunteers, h.transcript, h.bell, desk.Options{
 		BaseURL: c.BaseURL, Org: c.OrgName, Suggest: h.suggest, Topics: h.topics, Fetch: h.channels.fetch, Channels: h.channels.health,
+		Address: func(r *http.Request) string { return web.Address(r, c.proxies()) },
 	})
 	if err != nil {
 		return nil, err
