@@ -9,7 +9,7 @@ build:
 	CGO_ENABLED=0 go build -trimpath -o bin/brug ./cmd/brug
 
 test: packages-test
-	go test ./...
+	go test -race -timeout 20m ./...
 
 # What the helpdesk needs to run.
 packages-run:

@@ -34,6 +34,17 @@ func (c *cli) withVolunteers(cmd *cobra.Command, do func(ctx context.Context, co
 	return do(ctx, config, handoff.NewVolunteers(s, time.Now))
 }
 
+// withVolunteer runs do on the volunteer of this name.
+func (c *cli) withVolunteer(cmd *cobra.Command, name string, do func(ctx context.Context, vs *handoff.Volunteers, v handoff.Volunteer) error) error {
+	return c.withVolunteers(cmd, func(ctx context.Context, _ *Config, vs *handoff.Volunteers) error {
+		v, err := vs.ByName(ctx, name)
+		if err != nil {
+			return fmt.Errorf("find %q: %w", name, err)
+		}
+		return do(ctx, vs, v)
+	})
+}
+
 func (c *cli) volunteerAdd() *cobra.Command {
 	var languages, topics []string
 	var coordinator, editor bool
@@ -115,11 +126,7 @@ func (c *cli) volunteerDisable() *cobra.Command {
 		Short: "Sign a volunteer out everywhere for good",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withVolunteers(cmd, func(ctx context.Context, _ *Config, vs *handoff.Volunteers) error {
-				v, err := vs.ByName(ctx, args[0])
-				if err != nil {
-					return fmt.Errorf("find %q: %w", args[0], err)
-				}
+			return c.withVolunteer(cmd, args[0], func(ctx context.Context, vs *handoff.Volunteers, v handoff.Volunteer) error {
 				v.Disabled = true
 				if err := vs.Save(ctx, v); err != nil {
 					return err
@@ -136,11 +143,7 @@ func (c *cli) volunteerToken() *cobra.Command {
 		Short: "Print a new token for the desk API; the old one ends",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withVolunteers(cmd, func(ctx context.Context, _ *Config, vs *handoff.Volunteers) error {
-				v, err := vs.ByName(ctx, args[0])
-				if err != nil {
-					return fmt.Errorf("find %q: %w", args[0], err)
-				}
+			return c.withVolunteer(cmd, args[0], func(ctx context.Context, vs *handoff.Volunteers, v handoff.Volunteer) error {
 				token, err := vs.Token(ctx, v.ID)
 				if err != nil {
 					return err
