@@ -1,6 +1,7 @@
 package router
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/brug-helpdesk/brug/bots"
@@ -12,18 +13,21 @@ import (
 // The answer points at the message replyTo, if that is not "".
 func (d *decision) give(id, replyTo string) {
 	a := d.w.library.Base.Article(id)
-	if a == nil {
-		return // deleted by an editor since it was offered
+	if a == nil || a.Expired(d.w.now) {
+		d.bring("", d.s.Question) // deleted or out of date since it was offered
+		return
 	}
 	d.s.Article = id
 	if d.asksAudience(a) {
-		d.speak("ask_audience", nil, d.audiences(a)...)
+		d.s.Pending = append(slices.Clone(d.s.Pending), id)
+		if len(d.s.Pending) == 1 {
+			d.speak("ask_audience", nil, d.audiences(a)...)
+		}
 		return
 	}
 	text, lang, ok := pick(a, d.lang(), d.s.Audience)
 	if !ok {
-		d.escalate(id, d.s.Question, "")
-		d.lineUp("queued")
+		d.bring(id, d.s.Question)
 		return
 	}
 	d.reply(bots.Reply{
@@ -45,6 +49,9 @@ func (d *decision) asksAudience(a *knowledge.Article) bool {
 // audienceOrder is the order in which situations are offered.
 var audienceOrder = []string{"ukraine", "third-country", "asylum", "status-holder"}
 
+// anyAudience is who is in none of them.
+const anyAudience = "any"
+
 func (d *decision) audiences(a *knowledge.Article) []bots.Choice {
 	has := map[string]bool{}
 	for _, audience := range a.Audiences() {
@@ -56,7 +63,7 @@ func (d *decision) audiences(a *knowledge.Article) []bots.Choice {
 			choices = append(choices, d.button("audience:"+audience, "audience_"+audience))
 		}
 	}
-	return append(choices, d.button("audience:any", "audience_any"))
+	return append(choices, d.button("audience:"+anyAudience, "audience_any"))
 }
 
 // pick chooses the text to give: in the language asked, or in another one that the

@@ -32,15 +32,24 @@ func decide(w world, s State, steps []step) (State, effects) {
 }
 
 func (d *decision) step(st step) {
-	if d.s.Owner == Volunteer && d.s.Case == "" && d.w.now.After(d.s.Phone) {
-		d.s.Owner = Bot // the operator on the phone has been silent for long
+	if !d.s.Phone.IsZero() && d.w.now.After(d.s.Phone) {
+		d.s.Phone, d.s.Owner = time.Time{}, Bot // the operator on the phone has been silent for long
+		if d.s.Case != "" {
+			d.s.Owner = Waiting
+		}
 	}
 	for _, m := range st.messages {
 		d.s = d.s.meet(m.Contact)
 	}
 	switch st.kind {
-	case heardText, heardEdit:
+	case heardText, heardMedia, heardTap, heardEdit:
+		d.s.Stopped = false // who writes wants to hear of it
+	}
+	switch st.kind {
+	case heardText:
 		d.text(st)
+	case heardEdit:
+		d.edit(st)
 	case heardMedia:
 		d.media(st)
 	case heardTap:
@@ -143,7 +152,7 @@ func (d *decision) escalate(topic, preview, urgent string) {
 		return
 	}
 	d.s.Added = false
-	d.s.Last, d.s.Closed, d.s.Rated = "", time.Time{}, false
+	d.s.Last, d.s.Closed, d.s.Rated, d.s.Missing = "", time.Time{}, false, false
 	if d.s.Owner != Volunteer {
 		d.s.Owner = Waiting
 	}
@@ -196,16 +205,32 @@ func (d *decision) change(c handoff.Change) {
 // lineUp tells the place in the line and the hours, behind the phrase that says why.
 func (d *decision) lineUp(why string) {
 	parts := []string{d.phrase(why, nil)}
-	if !phrases.Has(d.lang()) {
-		d.reply(bots.Reply{Text: parts[0]})
-		return
+	if spoken, known := d.w.speaks[d.lang()]; known && !spoken {
+		parts = append(parts, d.phrase("language_nobody", nil))
 	}
 	if d.w.place > 0 {
 		parts = append(parts, d.w.say.Count(d.lang(), "place", d.w.place, nil))
 	}
+	if d.w.wait > 0 && d.w.hours.Open(d.w.now) {
+		parts = append(parts, d.phrase(waitPhrase(d.w.wait), nil))
+	}
 	parts = append(parts, d.hoursText())
 	d.reply(bots.Reply{Text: strings.Join(parts, "\n\n"), From: bots.FromSystem,
 		Choices: []bots.Choice{d.button("place", "button_place"), d.button("withdraw", "button_withdraw")}})
+}
+
+// waitPhrase says how long a first answer usually takes, no more exactly than anybody
+// can know.
+func waitPhrase(wait time.Duration) string {
+	switch {
+	case wait <= 30*time.Minute:
+		return "wait_short"
+	case wait <= time.Hour:
+		return "wait_hour"
+	case wait <= 4*time.Hour:
+		return "wait_hours"
+	}
+	return "wait_day"
 }
 
 // hoursText says when volunteers answer.

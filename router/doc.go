@@ -24,8 +24,9 @@
 // In every state danger and wishes are read. Only this package writes words to a
 // newcomer; they stand in internal/phrases, the articles and router/safety.
 //
-// The tour: state.go (what is remembered), gather.go and wish.go (what is heard),
-// decide.go, hear.go, tap.go, urgent.go, told.go (what is decided), answer.go (how
+// The tour: state.go (what is remembered), gather.go, find.go and wish.go (what is
+// heard), decide.go, hear.go, wished.go, question.go, tap.go, urgent.go, told.go (what
+// is decided), answer.go (how
 // an article is said), quiet.go (whether an unasked message may go), effects.go
 // (how it is carried out), router.go (the parts together), ask.go (one question
 // without a conversation).

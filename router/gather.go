@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
-	"github.com/brug-helpdesk/brug/knowledge/search"
 	"github.com/brug-helpdesk/brug/router/language"
 	"github.com/brug-helpdesk/brug/router/mailbox"
 )
@@ -57,6 +56,8 @@ func (e ears) steps(t mailbox.Turn, s State) ([]step, error) {
 		switch steps[i].kind {
 		case heardText, heardMedia, heardEdit:
 			e.listen(&steps[i], s)
+		case heardTap:
+			e.again(&steps[i], s)
 		}
 	}
 	if t.Dropped > 0 {
@@ -104,8 +105,8 @@ func addMessage(steps []step, m bots.Message) []step {
 		return append(steps, st)
 	}
 	last.messages = append(last.messages, m)
-	if kind == heardText {
-		last.kind = heardText
+	if kind == heardMedia {
+		last.kind = heardMedia // the words beside it do not make it readable
 	}
 	return steps
 }
@@ -123,21 +124,24 @@ func (e ears) listen(st *step, s State) {
 	st.lang, st.sure = guess.Base(), !guess.Ambiguous()
 	st.text = joined
 	st.danger = e.danger.Check(joined, st.lang)
-	if st.danger.Kind == "" && len(texts) > 1 {
-		for _, text := range texts {
-			if f := e.danger.Check(text, st.lang); f.Kind != "" {
-				st.danger = f
-				break
-			}
+	for _, text := range texts {
+		if f := e.danger.Check(text, st.lang); f.Kind != "" && (st.danger.Kind == "" || st.danger.Unsure && !f.Unsure) {
+			st.danger = f
 		}
 	}
-	if len(texts) == 1 && len(st.messages) == 1 {
-		st.choice, _ = bots.MatchChoice(joined, s.Offered)
-		st.wish = e.wishes.find(joined)
-	} else if len(texts) > 0 {
-		st.wish = e.politeness(texts)
+	attached := slices.ContainsFunc(st.messages, carries)
+	if len(st.messages) == 1 && !attached {
+		if st.choice, _ = bots.MatchChoice(joined, s.Offered); st.choice != "" {
+			e.again(st, s)
+			return
+		}
 	}
-	if st.choice != "" || st.wish != NoWish || joined == "" || st.danger.Kind != "" && !st.danger.Unsure {
+	st.wish = e.wishOf(texts)
+	if attached && st.wish.courtesy() {
+		st.wish = NoWish // "thank you" under a photo is about the photo
+		st.kind = asMedia(st.kind)
+	}
+	if st.wish != NoWish || joined == "" || st.danger.Kind != "" && !st.danger.Unsure {
 		return
 	}
 	searched := s.Lang
@@ -145,90 +149,42 @@ func (e ears) listen(st *step, s State) {
 		searched = st.lang
 	}
 	st.found = e.find(st.messages, language.ToScript(joined, guess), searched)
+	if attached && len(st.found.clear) == 0 {
+		st.kind = asMedia(st.kind) // what the photo shows is part of the question
+	}
 }
 
-// politeness is the wish of several messages that hold nothing but courtesies.
-func (e ears) politeness(texts []string) Wish {
-	found := NoWish
+// carries says that a message holds something which only a person can look at.
+func carries(m bots.Message) bool {
+	return len(m.Media) > 0 || m.Location != nil || m.Unsupported != ""
+}
+
+func asMedia(kind stepKind) stepKind {
+	if kind == heardText {
+		return heardMedia
+	}
+	return kind
+}
+
+// wishOf is the wish of messages sent in one go: one wish among courtesies, or the
+// strongest courtesy. A person is wished for whatever else is said.
+func (e ears) wishOf(texts []string) Wish {
+	found, story := NoWish, false
 	for _, text := range texts {
-		switch wish := e.wishes.find(text); wish {
-		case Greeting, Thanks, Emoji, Plea:
-			if found != Plea {
-				found = wish
-			}
-		default:
-			return NoWish
+		wish := e.wishes.find(text)
+		switch {
+		case wish == WishPerson:
+			return WishPerson
+		case wish == NoWish || !wish.courtesy() && found != NoWish && !found.courtesy() && found != wish:
+			story = true
+		case found == NoWish || !wish.courtesy() || wish == Plea && found.courtesy():
+			found = wish
 		}
+	}
+	if story {
+		return NoWish
 	}
 	return found
-}
-
-// find looks for articles: for the text as a whole and, if it asks several things,
-// for each of them.
-func (e ears) find(messages []bots.Message, text, lang string) finding {
-	hits := e.library.Index.Search(text, lang, 8)
-	decided := e.library.Index.Decide(hits, lang)
-	if several := e.several(messages, text, lang); len(several) > 1 {
-		return finding{clear: several}
-	}
-	var f finding
-	for _, h := range decided.Hits {
-		if e.stillTrue(h.Article) {
-			f.maybe = append(f.maybe, h.Article)
-		}
-	}
-	if decided.Kind == search.Answer && len(f.maybe) > 0 {
-		f.clear = []answer{{article: f.maybe[0]}}
-		for _, h := range hits[1:] {
-			if e.stillTrue(h.Article) && len(f.maybe) < 4 && !slices.Contains(f.maybe, h.Article) {
-				f.maybe = append(f.maybe, h.Article)
-			}
-		}
-		f.maybe = f.maybe[1:]
-	}
-	return f
-}
-
-// mostAnswers is how many articles one turn is answered with.
-const mostAnswers = 2
-
-// several finds the answers to several clear questions in one turn, in their order.
-func (e ears) several(messages []bots.Message, text, lang string) []answer {
-	type part struct{ text, message string }
-	var parts []part
-	if len(messages) > 1 {
-		for _, m := range messages {
-			parts = append(parts, part{m.Text, m.ID})
-		}
-	} else {
-		for _, sentence := range strings.FieldsFunc(text, func(r rune) bool { return r == '?' || r == '؟' || r == '\n' }) {
-			parts = append(parts, part{text: sentence})
-		}
-	}
-	if len(parts) < 2 {
-		return nil
-	}
-	var found []answer
-	for _, p := range parts {
-		if len(strings.Fields(p.text)) < 2 || e.wishes.find(p.text) != NoWish {
-			continue
-		}
-		decided := e.library.Index.Decide(e.library.Index.Search(p.text, lang, 8), lang)
-		if decided.Kind != search.Answer || !e.stillTrue(decided.Hits[0].Article) {
-			continue
-		}
-		a := answer{article: decided.Hits[0].Article, message: p.message}
-		if !slices.ContainsFunc(found, func(b answer) bool { return b.article == a.article }) && len(found) < mostAnswers {
-			found = append(found, a)
-		}
-	}
-	return found
-}
-
-// stillTrue says that an article's last day has not passed.
-func (e ears) stillTrue(id string) bool {
-	a := e.library.Base.Article(id)
-	return a != nil && !a.Expired(e.now)
 }
 
 // look asks Redis what the decision needs to know: the line, and what is kept.
@@ -249,7 +205,9 @@ func (r *Router) look(ctx context.Context, t mailbox.Turn, s State, steps []step
 		w.place, _, err = r.queue.Place(ctx, c.open.ID)
 	} else if slices.ContainsFunc(steps, func(st step) bool { return len(st.found.clear) == 0 }) {
 		urgent := slices.ContainsFunc(steps, func(st step) bool { return st.danger.Kind != "" })
-		w.place, err = r.queue.NextPlace(ctx, urgent)
+		if w.place, err = r.queue.NextPlace(ctx, urgent); err == nil {
+			err = r.lookAtVolunteers(ctx, s, steps, w)
+		}
 	}
 	if err != nil {
 		return c, err
@@ -260,6 +218,28 @@ func (r *Router) look(ctx context.Context, t mailbox.Turn, s State, steps []step
 		}
 	}
 	return c, nil
+}
+
+// lookAtVolunteers finds out what can honestly be promised of them.
+func (r *Router) lookAtVolunteers(ctx context.Context, s State, steps []step, w *world) error {
+	var err error
+	if w.wait, _, err = r.queue.ExpectedWait(ctx); err != nil {
+		return err
+	}
+	w.speaks = map[string]bool{}
+	langs := []string{s.Lang}
+	for _, st := range steps {
+		langs = append(langs, st.lang)
+	}
+	for _, lang := range langs {
+		if _, known := w.speaks[lang]; known || lang == "" {
+			continue
+		}
+		if w.speaks[lang], err = r.options.Speaks(ctx, lang); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reopenWithin is how long after closing a new message belongs to the old case.

@@ -18,22 +18,22 @@ func (d *decision) text(st step) {
 	if d.danger(st) {
 		return
 	}
-	if st.choice != "" {
-		d.tap(st.choice, st)
+	if choice := d.typed(st); choice != "" {
+		d.tap(choice, st)
 		return
 	}
 	if d.wish(st) {
 		return
 	}
+	d.cut(st)
 	if d.s.Owner == Volunteer {
-		if d.s.Case != "" {
-			d.change(handoff.Change{Message: true, Preview: st.text, Lang: d.s.Lang})
-		}
+		d.tellVolunteer(st.text)
 		return
 	}
+	welcome := !d.s.Greeted
 	d.greet()
-	d.remarks(st)
-	d.ask(st)
+	d.masked(st)
+	d.ask(st, welcome)
 	if first && !st.sure && st.lang == "uk" {
 		// One word may be Ukrainian or Russian: answered in Ukrainian, and the
 		// person may say otherwise.
@@ -41,14 +41,49 @@ func (d *decision) text(st step) {
 	}
 }
 
-// remarks are short notes about how the message came, each said once.
-func (d *decision) remarks(st step) {
-	for _, m := range st.messages {
-		if m.Cut {
-			d.speak("too_long", nil)
-			break
-		}
+// typed is the button that the text names, if it is still on offer. "Yes" and "no"
+// also answer whether it helped.
+func (d *decision) typed(st step) string {
+	offered := func(id string) bool {
+		return slices.ContainsFunc(d.s.Offered, func(c bots.Choice) bool { return c.ID == id })
 	}
+	if offered(st.choice) {
+		return st.choice
+	}
+	if st.choice == "" && len(st.messages) == 1 && offered("good") {
+		yesNo := []bots.Choice{d.button("good", "button_danger_yes"), d.button("bad", "button_danger_no")}
+		choice, _ := bots.MatchChoice(st.text, yesNo)
+		return choice
+	}
+	return ""
+}
+
+// edit decides about a message that was written anew. Networks also report edits that
+// change no word.
+func (d *decision) edit(st step) {
+	if st.text == "" || st.text == d.s.Question {
+		d.record(st)
+		return
+	}
+	d.text(st)
+}
+
+// tellVolunteer leaves a message to the volunteer who has the word.
+func (d *decision) tellVolunteer(preview string) {
+	if d.s.Case != "" {
+		d.change(handoff.Change{Message: true, Preview: preview, Lang: d.s.Lang})
+	}
+}
+
+// cut says that only the first part of a long text was kept.
+func (d *decision) cut(st step) {
+	if slices.ContainsFunc(st.messages, func(m bots.Message) bool { return m.Cut }) {
+		d.speak("too_long", nil)
+	}
+}
+
+// masked says once that numbers were hidden.
+func (d *decision) masked(st step) {
 	if !d.s.Masked && strings.Contains(st.text, "⟦") {
 		d.s.Masked = true
 		d.speak("masked", nil)
@@ -81,221 +116,43 @@ func (d *decision) greet() {
 	if d.s.Greeted {
 		return
 	}
-	d.s.Greeted = true
-	d.e.greet = phrases.Has(d.lang())
-}
-
-// wish does what the person wants of the helpdesk itself; false when the message is
-// a question.
-func (d *decision) wish(st step) bool {
-	if d.s.Owner == Volunteer {
-		switch st.wish {
-		case WishLang, WishData, WishDelete, WishStop:
-		default:
-			return false // the volunteer reads it
-		}
-	}
-	switch st.wish {
-	case NoWish:
-		return false
-	case WishStart, Greeting:
-		d.hello(st)
-	case WishHelp:
-		d.speak("help", nil, d.button("person", "button_person"))
-	case WishPerson:
-		d.person(st.text)
-	case WishLang:
-		d.speak("language_which", nil, d.languages(true)...)
-	case WishData:
-		d.export()
-	case WishDelete:
-		d.speak("delete_ask", nil, d.button("delete:yes", "button_delete_yes"), d.button("delete:no", "button_delete_no"))
-	case WishStop:
-		d.stop()
-	case WishPlace:
-		d.tellPlace()
-	case Thanks, Emoji:
-		d.thanks(st)
-	case Plea:
-		d.s.Greeted = true
-		d.speak("plea", nil, d.button("person", "button_person"))
-	default:
-		return false
-	}
-	return true
-}
-
-func (d *decision) hello(st step) {
-	if d.s.Owner == Waiting && st.wish == Greeting {
-		return // told already; nothing is news
-	}
-	text := d.phrase("hello", nil)
-	if d.w.org != "" && phrases.Has(d.lang()) {
-		text = d.phrase("hello_org", phrases.Data{"Org": d.w.org})
-	}
-	d.greet()
-	d.reply(bots.Reply{Text: text, Choices: d.languages(st.sure)})
-}
-
-// languages are buttons for the languages with articles, the present one left out.
-// Somebody who surely writes Ukrainian is not offered Russian.
-func (d *decision) languages(sure bool) []bots.Choice {
-	var choices []bots.Choice
-	for _, lang := range phrases.Full {
-		if lang == d.s.Lang || lang == "ru" && d.s.Lang == "uk" && sure {
-			continue
-		}
-		choices = append(choices, bots.Choice{ID: "lang:" + lang, Label: phrases.Names[lang]})
-	}
-	return choices
-}
-
-func (d *decision) thanks(st step) {
-	if st.wish == Emoji || d.s.Owner == Waiting {
-		return
-	}
-	d.speak("thanks", nil)
-}
-
-func (d *decision) stop() {
-	if d.hasCase() {
-		d.e.withdraw = true
-		d.leaveLine()
-	}
-	d.speak("stopped", nil)
-	d.s.Stopped = true
-}
-
-func (d *decision) leaveLine() {
-	d.s.Owner, d.s.Case, d.s.Holder, d.s.Later, d.s.LaterAt = Bot, "", "", "", time.Time{}
-}
-
-// person brings a volunteer. The question asked before is what the case is about.
-func (d *decision) person(text string) {
-	d.s.Stopped = false
-	if d.s.Owner == Waiting || d.s.Owner == Volunteer {
-		d.tellPlace()
-		return
-	}
-	preview := d.s.Question
-	if preview == "" {
-		preview = text
-	}
-	d.escalate(d.topic(), preview, "")
-	d.lineUp("queued_person")
-}
-
-// topic is the article that the last question was most likely about.
-func (d *decision) topic() string {
-	if d.s.Article != "" {
-		return d.s.Article
-	}
-	if len(d.s.Rest) > 0 {
-		return d.s.Rest[0]
-	}
-	return ""
-}
-
-func (d *decision) tellPlace() {
-	switch {
-	case !d.hasCase():
-		d.speak("not_in_line", nil)
-	case d.s.Owner == Volunteer:
-		d.tellHolder()
-	case d.w.place > 0:
-		d.reply(bots.Reply{Text: d.w.say.Count(d.lang(), "place", d.w.place, nil) + "\n\n" + d.hoursText(), From: bots.FromSystem})
-	default:
-		d.reply(bots.Reply{Text: d.hoursText(), From: bots.FromSystem})
-	}
-}
-
-func (d *decision) tellHolder() {
-	if d.s.Holder == "" {
-		d.speak("claimed_anonymous", nil)
-		return
-	}
-	d.speak("claimed", phrases.Data{"Name": d.s.Holder})
-}
-
-// ask answers a question, or finds out what it is, or brings a person.
-func (d *decision) ask(st step) {
-	d.s.Stopped = false
-	clarified := d.s.Clarified
-	d.s.Question, d.s.Rest, d.s.Clarified, d.s.Article = st.text, st.found.maybe, false, ""
-	switch {
-	case !phrases.Has(d.lang()):
-		d.strange(st)
-	case len(st.found.clear) > 0:
-		for _, a := range st.found.clear {
-			d.give(a.article, a.message)
-		}
-		d.count("answered")
-	case d.s.Owner == Waiting:
-		d.add(st)
-	case len(st.found.maybe) > 0 && !clarified:
-		d.clarify(st.found.maybe)
-		d.count("clarified")
-	default:
-		d.escalate(d.topic(), st.text, "")
-		d.lineUp("queued")
-	}
-}
-
-// add puts a message to the case that waits, and says so once.
-func (d *decision) add(st step) {
-	d.change(handoff.Change{Message: true, Preview: st.text, Lang: d.s.Lang})
-	if !d.s.Added {
-		d.s.Added = true
-		d.speak("queued_more", nil, d.button("place", "button_place"), d.button("withdraw", "button_withdraw"))
-	}
-}
-
-// strange answers somebody whose language has no articles: greeted in it, offered
-// the languages there are, or a person.
-func (d *decision) strange(st step) {
-	if d.s.Owner == Waiting {
-		d.add(st)
-		return
-	}
-	choices := append(d.languages(true), d.button("person", "button_person"))
-	d.reply(bots.Reply{Text: d.phrase("hello", nil) + "\n\n" + d.phrase("language_few", nil), Choices: choices})
-	d.count("clarified")
-}
-
-// clarify offers up to three titles.
-func (d *decision) clarify(ids []string) {
-	d.s.Clarified = true
-	var choices []bots.Choice
-	for _, id := range ids[:min(3, len(ids))] {
-		if a := d.w.library.Base.Article(id); a != nil {
-			choices = append(choices, bots.Choice{ID: "article:" + id, Label: a.Title(d.lang())})
-		}
-	}
-	d.s.Rest = slices.Clone(ids[min(3, len(ids)):])
-	choices = append(choices, d.button("none", "button_none"), d.button("person", "button_person"))
-	d.speak("clarify", nil, choices...)
+	d.s.Greeted, d.e.greet = true, true
 }
 
 // media goes straight to a person: the bot cannot look at it.
 func (d *decision) media(st step) {
 	d.speakTheirs(st)
 	d.record(st)
-	if d.danger(st) {
+	if !st.danger.Unsure && d.danger(st) {
 		return
 	}
+	d.cut(st)
 	if d.s.Owner == Volunteer {
-		if d.s.Case != "" {
-			d.change(handoff.Change{Message: true})
-		}
+		d.tellVolunteer(st.text)
+		return
+	}
+	if d.closedSticker(st) {
 		return
 	}
 	d.greet()
-	if d.s.Owner == Waiting {
-		d.add(st)
-		return
+	for _, a := range st.found.clear {
+		d.give(a.article, a.message)
 	}
-	d.escalate(d.topic(), strings.TrimSpace(d.s.Question+"\n"+st.text), "")
-	d.lineUp("queued_media")
+	if d.hasCase() {
+		d.add(st)
+	} else {
+		d.escalate(d.topic(), strings.TrimSpace(d.s.Question+"\n"+st.text), "")
+		d.lineUp("queued_media")
+	}
+	d.danger(st) // asked after the case is in line, so that no answer is needed for it
+}
+
+// closedSticker says that this is a sticker after a case was closed: a courtesy, which
+// reopens nothing.
+func (d *decision) closedSticker(st step) bool {
+	return d.w.reopen && st.text == "" && !slices.ContainsFunc(st.messages, func(m bots.Message) bool {
+		return len(m.Media) != 1 || m.Media[0].Kind != bots.Sticker
+	})
 }
 
 // unread asks for a message that nobody could decrypt, at most once in ten minutes.
@@ -313,7 +170,9 @@ func (d *decision) failed(st step) {
 	d.record(st)
 	d.escalate("", "", "")
 	d.count("dead")
-	d.lineUp("failed")
+	if len(st.messages) > 0 {
+		d.lineUp("failed")
+	}
 }
 
 // operator notes what somebody typed on the linked phone: a volunteer's words. The
@@ -322,7 +181,7 @@ func (d *decision) operator(st step) {
 	for _, m := range st.messages {
 		d.e.log = append(d.e.log, bots.Entry{ID: m.ID, At: m.At, From: bots.FromVolunteer, Text: m.Text, Media: m.Media})
 	}
-	d.s.Owner, d.s.Spoke = Volunteer, d.w.now
+	d.s.Owner, d.s.Spoke, d.s.Offered = Volunteer, d.w.now, nil
 	d.s.Phone = d.w.now.Add(30 * time.Minute)
 }
 

@@ -18,6 +18,8 @@ type Options struct {
 	Notify bots.Address
 	// Limits of a channel.
 	Limits func(bots.Kind) bots.Limits
+	// Speaks says whether any volunteer writes a language.
+	Speaks func(ctx context.Context, lang string) (bool, error)
 	// Mask hides personal numbers in what stands in lists.
 	Mask func(text string) string
 	// Forget erases what a channel keeps about a contact by itself.

@@ -36,13 +36,14 @@ type State struct {
 
 	// Offered are the last buttons: a typed "1" or a title taps one.
 	Offered []bots.Choice `json:"offered,omitempty"`
-	// Question is what was asked last; Rest are articles that may answer it and
-	// were not shown; Clarified says that titles were offered for it.
+	// Question is what was asked last and is not settled; Rest are articles that may
+	// answer it and were not shown; Clarified says that titles were offered for it.
 	Question  string   `json:"question,omitempty"`
 	Rest      []string `json:"rest,omitempty"`
 	Clarified bool     `json:"clarified,omitempty"`
-	// Article waits for the answer to "who asks?".
-	Article string `json:"article,omitempty"`
+	// Article answered it last; Pending wait for the answer to "who asks?".
+	Article string   `json:"article,omitempty"`
+	Pending []string `json:"pending,omitempty"`
 	// Danger is the kind of danger that was suspected and asked about.
 	Danger string `json:"danger,omitempty"`
 
@@ -54,8 +55,10 @@ type State struct {
 	// Last is the case closed last and when, for a question that comes after it.
 	Last   string    `json:"last,omitempty"`
 	Closed time.Time `json:"closed,omitzero"`
-	// Rated says that the rating asked for after Last was given.
-	Rated bool `json:"rated,omitempty"`
+	// Rated says that the rating asked for after Last was given; Missing, that a
+	// volunteer was promised to read what was missing.
+	Rated   bool `json:"rated,omitempty"`
+	Missing bool `json:"missing,omitempty"`
 	// Quiet conversations get nothing unasked.
 	Quiet bool `json:"quiet,omitempty"`
 	// Stopped says that the person wants to hear nothing unasked.

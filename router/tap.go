@@ -1,6 +1,7 @@
 package router
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -16,11 +17,11 @@ func (d *decision) tap(choice string, st step) {
 	d.s.Offered = nil // what was chosen from is no longer on offer
 	switch what {
 	case "lang":
-		d.choose(arg)
+		d.choose(arg, st)
 	case "delete":
 		d.erase(arg)
 	case "danger":
-		d.dangerAnswer(arg == "yes", st)
+		d.dangerAnswer(choice == dangerYes, st)
 	case "place":
 		d.tellPlace()
 	case "withdraw":
@@ -43,19 +44,21 @@ func (d *decision) tapArticle(what, arg string, st step) {
 	case "person":
 		d.person(st.text)
 	case "helped":
-		d.count("helped:" + arg)
+		if d.w.library.Base.Article(arg) != nil {
+			d.count("helped:" + arg)
+		}
+		d.settled()
 		d.speak("helped", nil)
 	case "other":
-		d.count("other:" + arg)
+		if d.w.library.Base.Article(arg) != nil {
+			d.count("other:" + arg)
+		}
 		d.notMeant(arg)
 	case "article":
 		d.give(arg, "")
 		d.count("answered")
 	case "audience":
-		d.s.Audience = arg
-		if d.s.Article != "" {
-			d.give(d.s.Article, "")
-		}
+		d.situation(arg)
 	case "none":
 		d.person(st.text)
 	}
@@ -76,14 +79,34 @@ func (d *decision) notMeant(shown string) {
 	d.clarify(rest)
 }
 
-func (d *decision) choose(lang string) {
+// situation notes who asks, and gives what waited for it.
+func (d *decision) situation(audience string) {
+	if audience != anyAudience && !slices.Contains(audienceOrder, audience) {
+		return
+	}
+	d.s.Audience = audience
+	waiting := d.s.Pending
+	if len(waiting) == 0 && d.s.Article != "" {
+		waiting = []string{d.s.Article} // the button was tapped again, for another answer
+	}
+	d.s.Pending = nil
+	for _, id := range waiting {
+		d.give(id, "")
+	}
+}
+
+// choose sets the language; a question that is not settled is answered in it.
+func (d *decision) choose(lang string, st step) {
 	if !phrases.Has(lang) {
 		return
 	}
 	d.s.Lang, d.s.Chosen = lang, true
 	d.speak("language_set", nil)
-	if d.hasCase() {
+	switch {
+	case d.hasCase():
 		d.change(handoff.Change{Lang: lang})
+	case d.s.Owner == Bot && d.s.Question != "":
+		d.reask(st.found)
 	}
 }
 
@@ -103,6 +126,7 @@ func (d *decision) rate(how string) {
 	}
 	d.s.Rated = true
 	d.count("rated:" + how)
+	d.s.Missing = how == "bad"
 	d.speak("rated_"+how, nil)
 }
 
@@ -144,9 +168,13 @@ func (d *decision) export() {
 	d.reply(bots.Reply{Text: b.String(), From: bots.FromSystem})
 }
 
-// reaction reads a thumb on an answer as "it helped".
+// reaction reads a thumb on an answer as "it helped"; a volunteer reads it as what it
+// is, for it may mean yes.
 func (d *decision) reaction(st step) {
 	m := st.messages[0]
+	if d.s.Owner == Volunteer && m.Text != "" {
+		d.record(st)
+	}
 	if d.s.Article == "" || !strings.ContainsAny(m.Text, "👍❤🙏👌") || d.s.Owner != Bot {
 		return
 	}

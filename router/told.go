@@ -10,33 +10,50 @@ import (
 
 // desk reacts to what volunteers did, and tells the newcomer what is news.
 func (d *decision) desk(ev handoff.Event) {
-	if ev.Case != d.s.Case && d.s.Case != "" {
+	if ev.Kind == handoff.EventReply {
+		d.reply(bots.Reply{ID: ev.MessageID, Text: ev.Text, From: bots.FromVolunteer, Article: ev.Article, Revision: ev.Revision})
+	}
+	if ev.Case != d.s.Case {
 		return // about a case that this conversation has left behind
 	}
 	switch ev.Kind {
-	case handoff.EventClaimed, handoff.EventTakeover:
-		d.s.Owner, d.s.Case, d.s.Holder = Volunteer, ev.Case, ev.ByName
+	case handoff.EventClaimed:
+		d.heldBy(ev.ByName)
 		d.notice("claimed")
+	case handoff.EventTakeover:
+		d.heldBy(ev.ByName)
+		d.notice("transferred")
 	case handoff.EventTransferred:
-		d.s.Owner, d.s.Case, d.s.Holder = Volunteer, ev.Case, ev.ToName
+		d.heldBy(ev.ToName)
 		d.notice("transferred")
 	case handoff.EventReply:
-		d.s.Owner, d.s.Case, d.s.Holder, d.s.Spoke = Volunteer, ev.Case, ev.ByName, d.w.now
+		d.heldBy(ev.ByName)
+		d.s.Spoke = d.w.now
 		d.s.Later, d.s.LaterAt = "", time.Time{}
-		d.reply(bots.Reply{ID: ev.MessageID, Text: ev.Text, From: bots.FromVolunteer, Article: ev.Article, Revision: ev.Revision})
 	case handoff.EventReleased, handoff.EventExpired:
 		d.s.Owner, d.s.Holder = Waiting, ""
+		if d.s.Later == "claimed" {
+			d.s.Later, d.s.LaterAt = "", time.Time{} // never heard of, so nothing is news
+			return
+		}
 		d.notice("back_in_line")
 	case handoff.EventNobody:
 		d.notice("nobody_yet")
 	case handoff.EventResolved:
 		d.leaveLine()
-		d.s.Last, d.s.Closed, d.s.Rated, d.s.Clarified = ev.Case, d.w.now, false, false
+		d.settled()
+		d.s.Last, d.s.Closed, d.s.Rated = ev.Case, d.w.now, false
 		if ev.Urgent != "" {
 			d.s.Rated = true // nobody is asked for a rating after danger
 		}
 		d.notice("resolved")
 	}
+}
+
+// heldBy gives the word to a volunteer. What is typed from now on is for them, also
+// a "2" that would have been a button.
+func (d *decision) heldBy(name string) {
+	d.s.Owner, d.s.Holder, d.s.Offered, d.s.Phone = Volunteer, name, nil, time.Time{}
 }
 
 // notice tells news that the newcomer did not ask for: now, in the morning, or never.

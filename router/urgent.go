@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/knowledge"
 	"github.com/brug-helpdesk/brug/router/safety"
 )
@@ -38,7 +39,7 @@ func (d *decision) alarm(st step) {
 	if slices.Contains(quietKinds, kind) {
 		d.s.Quiet = true
 	}
-	d.s.Greeted, d.s.Stopped, d.s.Danger = true, false, ""
+	d.s.Greeted, d.s.Danger = true, ""
 	d.escalate("", st.text, kind)
 	d.count("urgent:" + kind)
 	if d.w.now.Sub(d.s.Spoke) < handsOff && d.s.Owner == Volunteer {
@@ -57,36 +58,41 @@ func vetted(base *knowledge.Base, f safety.Finding, lang string) string {
 	return knowledge.Expand(text, base.Numbers())
 }
 
+const (
+	dangerYes = "danger:yes"
+	dangerNo  = "danger:no"
+)
+
 // askDanger asks once whether there is danger; then the message goes its usual way.
 func (d *decision) askDanger(st step) bool {
 	if d.s.Danger == st.danger.Kind || d.s.Owner == Volunteer {
 		return false
 	}
 	d.s.Danger, d.s.Question = st.danger.Kind, st.text
-	d.s.Rest = nil
-	for _, a := range st.found.clear {
-		d.s.Rest = append(d.s.Rest, a.article)
+	if d.hasCase() {
+		d.change(handoff.Change{Message: true, Preview: st.text, Lang: d.s.Lang})
 	}
-	d.s.Rest = append(d.s.Rest, st.found.maybe...)
 	d.reply(bots.Reply{Text: d.phrase("danger_ask", nil), From: bots.FromSystem, Urgent: true,
-		Choices: []bots.Choice{d.button("danger:yes", "button_danger_yes"), d.button("danger:no", "button_danger_no")}})
+		Choices: []bots.Choice{d.button(dangerYes, "button_danger_yes"), d.button(dangerNo, "button_danger_no")}})
 	d.count("danger_asked")
 	return true
 }
 
+// dangerAnswer goes on after "are you in danger?". A "yes" on a button of long ago
+// counts too: nobody knows of what kind, so it gets the number that is always right.
 func (d *decision) dangerAnswer(yes bool, st step) {
 	kind := d.s.Danger
-	if kind == "" {
-		return
-	}
 	d.s.Danger = ""
-	if yes {
+	switch {
+	case yes && kind != "":
 		d.alarm(step{text: d.s.Question, danger: safety.Finding{Kind: kind}})
-		return
+	case yes:
+		d.escalate("", d.s.Question, safety.Violence)
+		d.s.Quiet = true
+		d.reply(bots.Reply{Text: d.phrase("danger_yes", nil), From: bots.FromSystem, Urgent: true})
+	case kind != "" && d.s.Owner == Bot && d.s.Question != "":
+		d.reask(st.found)
+	default:
+		d.speak("danger_no", nil, d.button("person", "button_person"))
 	}
-	if d.s.Owner == Bot && len(d.s.Rest) > 0 {
-		d.clarify(d.s.Rest)
-		return
-	}
-	d.speak("danger_no", nil, d.button("person", "button_person"))
 }

@@ -32,6 +32,11 @@ const (
 	Emoji    Wish = "emoji"
 )
 
+// courtesy says that a wish asks for nothing.
+func (w Wish) courtesy() bool {
+	return w == Greeting || w == Thanks || w == Plea || w == Emoji
+}
+
 //go:embed wishes.yaml
 var wishesSource []byte
 

@@ -30,6 +30,11 @@ type world struct {
 	keepDays int
 	// place is the place in line of the open case, or that a new one would get.
 	place int
+	// wait is how long a first answer usually takes, 0 when nobody can say honestly.
+	wait time.Duration
+	// speaks says whether any volunteer writes a language; one that is not in it was
+	// not looked up.
+	speaks map[string]bool
 	// hasCase says that a case is open.
 	hasCase bool
 	// reopen says that the case closed last may be opened again.

@@ -1,0 +1,270 @@
+package router
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/handoff"
+)
+
+// unanswerable is a question of which no article knows anything.
+const unanswerable = "мій сусід грає на трубі щоночі і розводить бджіл на балконі"
+
+func (d *desk) last(who string) bots.Entry {
+	d.t.Helper()
+	entries := d.transcript(who)
+	return entries[len(entries)-1]
+}
+
+func (d *desk) wantCase(who string) handoff.Case {
+	d.t.Helper()
+	c, ok := d.open(who)
+	if !ok {
+		d.t.Fatalf("no case; said %s", said(d.transcript(who)))
+	}
+	return c
+}
+
+func (d *desk) claim(who string) handoff.Case {
+	d.t.Helper()
+	c := d.wantCase(who)
+	if _, err := d.queue.Claim(d.t.Context(), c.ID, olha); err != nil {
+		d.t.Fatal(err)
+	}
+	d.settle()
+	return c
+}
+
+func (d *desk) resolve(c handoff.Case) {
+	d.t.Helper()
+	if _, err := d.queue.Resolve(d.t.Context(), c.ID, olha, "", handoff.OutcomeVolunteer, ""); err != nil {
+		d.t.Fatal(err)
+	}
+	d.settle()
+}
+
+// closed is a conversation whose case was closed just now.
+func (d *desk) closed(who string) {
+	d.t.Helper()
+	d.say(who, "хочу поговорити з людиною")
+	d.resolve(d.claim(who))
+}
+
+func TestANumberTypedToAVolunteerIsNoButton(t *testing.T) {
+	d := newDesk(t)
+	d.say("a", "хочу поговорити з людиною") // offers: place, withdraw
+	d.claim("a")
+	if got := d.say("a", "2"); got != "" {
+		t.Errorf("said %q", got)
+	}
+	if c := d.wantCase("a"); c.State != handoff.Claimed || c.Unread == 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestAnUnknownSituationIsIgnored(t *testing.T) {
+	d := newDesk(t)
+	d.say("a", "How do I get a BSN?")
+	d.tap("a", "audience:<script>")
+	d.tap("a", "helped:<script>")
+	wantText(t, d.say("a", "what do you know about me"), "Messages")
+	key := d.store.Key("stats", tuesday.Format(time.DateOnly))
+	for name := range d.store.Cmd().HGetAll(t.Context(), key).Val() {
+		if strings.Contains(name, "script") {
+			t.Errorf("counted: %s", name)
+		}
+	}
+}
+
+func TestAnotherLanguageKeepsTheQuestion(t *testing.T) {
+	d := newDesk(t)
+	d.say("a", "Як отримати БСН?")
+	wantText(t, d.tap("a", "lang:nl"), "gemeente")
+	if e := d.last("a"); e.Article != "bsn-get" || e.Lang != "nl" {
+		t.Errorf("%+v", e)
+	}
+	d.tap("a", "helped:bsn-get")
+	d.tap("a", "lang:en")
+	if e := d.last("a"); e.Article != "" {
+		t.Errorf("answered again what is settled: %+v", e)
+	}
+	d.say("b", "How do I get a BSN?")
+	d.say("b", "/language")
+	d.say("b", "Nederlands")
+	if e := d.last("b"); e.Article != "bsn-get" || e.Lang != "nl" {
+		t.Errorf("typed: %+v", e)
+	}
+}
+
+func TestALanguageWithTitlesOnly(t *testing.T) {
+	d := newDesk(t)
+	got := d.say("a", "شماره bsn را از کجا بگیرم؟")
+	wantText(t, got, "سلام", "هنوز به زبان شما")
+	e := d.last("a")
+	offered := choices(e)
+	if e.Choices[0].ID != "article:bsn-get" || !strings.Contains(e.Choices[0].Label, "گرفتن") || !strings.Contains(offered, "lang:en") || !strings.HasSuffix(offered, "person") {
+		t.Fatalf("offered %s", offered)
+	}
+	d.tap("a", "lang:en")
+	if e = d.last("a"); e.Article != "bsn-get" || e.Lang != "en" {
+		t.Errorf("after choosing English: %+v", e)
+	}
+
+	d.say("b", "Gdzie dostanę numer BSN i ile to trwa?")
+	d.say("b", "sąsiad hałasuje co noc i trzyma pszczoły na balkonie")
+	if d.wantCase("b").Lang != "pl" {
+		t.Error("the case has lost its language")
+	}
+}
+
+func TestALanguageNobodyWritesIsSaidAtOnce(t *testing.T) {
+	d := newDesk(t) // its volunteers write every language but Farsi
+	d.say("a", "سلام، همسایه من هر شب شیپور دارد و در بالکن زنبور دارد")
+	got := d.tap("a", "person")
+	wantText(t, got, "داوطلبان", "None of our volunteers")
+	d.say("b", "хочу поговорити з людиною")
+	if got := said(d.transcript("b")); strings.Contains(got, "не пише цією мовою") {
+		t.Errorf("said of Ukrainian: %s", got)
+	}
+}
+
+func TestAfterClosing(t *testing.T) {
+	for _, courtesy := range []string{"дякую", "👍", "так", "Ні"} {
+		d := newDesk(t)
+		d.closed("a")
+		d.say("a", courtesy)
+		if _, ok := d.open("a"); ok {
+			t.Errorf("%q has reopened the case", courtesy)
+		}
+	}
+	d := newDesk(t)
+	d.closed("a")
+	d.send("a", bots.Message{Media: []bots.Media{{Kind: bots.Sticker, Ref: "s"}}})
+	if _, ok := d.open("a"); ok {
+		t.Error("a sticker has reopened the case")
+	}
+	earlier := d.wantClosed("a")
+	d.say("a", unanswerable)
+	if c := d.wantCase("a"); c.ID != earlier {
+		t.Errorf("case %s instead of %s", c.ID, earlier)
+	}
+}
+
+func (d *desk) wantClosed(who string) string {
+	d.t.Helper()
+	c, ok, err := d.queue.Last(d.t.Context(), d.conversation(who))
+	if err != nil || !ok {
+		d.t.Fatal(ok, err)
+	}
+	return c.ID
+}
+
+func TestWhatWasMissingIsReadByAPerson(t *testing.T) {
+	d := newDesk(t)
+	d.closed("a")
+	wantText(t, d.tap("a", "bad"), "бракувало")
+	d.say("a", "Як отримати БСН?") // an article knows; a volunteer was promised
+	d.wantCase("a")
+}
+
+func TestAPhotoWithWordsReachesAPerson(t *testing.T) {
+	photo := []bots.Media{{Kind: bots.Image, Ref: "f"}}
+	d := newDesk(t)
+	wantText(t, said(d.send("a", bots.Message{Text: "Доброго дня", Media: photo})), "волонтер")
+	d.wantCase("a")
+	wantText(t, said(d.send("b", bots.Message{Text: "Чоловік мене б'є", Media: photo})), "112", "0800-2000")
+	if c := d.wantCase("b"); c.Urgent != "violence" {
+		t.Errorf("%+v", c)
+	}
+	wantText(t, said(d.send("c", bots.Message{Text: "Як отримати БСН?", Media: photo})), "BSN")
+	if _, ok := d.open("c"); ok {
+		t.Error("a clear question has its answer")
+	}
+}
+
+func TestBothAnswersWaitForWhoAsks(t *testing.T) {
+	d := newDesk(t)
+	d.say("a", "Do I need Dutch health insurance? Can I get care allowance zorgtoeslag?")
+	d.tap("a", "audience:ukraine")
+	var got []string
+	for _, e := range d.transcript("a") {
+		if e.Article != "" {
+			got = append(got, e.Article)
+		}
+	}
+	if strings.Join(got, " ") != "health-insurance care-allowance" {
+		t.Errorf("answered %v", got)
+	}
+}
+
+func TestStoppedThenBack(t *testing.T) {
+	d := newDesk(t)
+	d.say("a", "хочу поговорити з людиною")
+	d.say("a", "/stop")
+	if _, ok := d.open("a"); ok {
+		t.Error("still in line")
+	}
+	d.send("a", bots.Message{Media: []bots.Media{{Kind: bots.Voice, Ref: "f"}}})
+	d.claim("a")
+	wantText(t, said(d.transcript("a")), "Olha")
+}
+
+func TestADeletedArticleIsNoSilence(t *testing.T) {
+	d := newDesk(t)
+	d.say("a", "How do I get a BSN?")
+	if got := d.tap("a", "article:gone"); got == "" {
+		t.Error("nothing was said")
+	}
+	d.wantCase("a")
+}
+
+func TestAnEditThatChangesNothing(t *testing.T) {
+	d := newDesk(t)
+	d.send("a", bots.Message{ID: "q", Text: "How do I get a BSN?"})
+	if got := said(d.send("a", bots.Message{Action: bots.Edit, Target: "q", Text: "How do I get a BSN?"})); got != "" {
+		t.Errorf("answered twice: %s", got)
+	}
+	wantText(t, said(d.send("a", bots.Message{Action: bots.Edit, Target: "q", Text: "My husband beats me"})), "112")
+}
+
+func TestOldButtonsAfterClosing(t *testing.T) {
+	d := newDesk(t)
+	d.closed("a")
+	for _, old := range []string{"place", "withdraw"} {
+		wantText(t, d.tap("a", old), "немає Вашого запитання")
+	}
+	d.tap("a", "good")
+	if got := d.tap("a", "bad"); got != "" {
+		t.Errorf("rated twice: %s", got)
+	}
+}
+
+func TestALongTextIsToldInEveryState(t *testing.T) {
+	d := newDesk(t)
+	d.say("a", "I want to talk to a person")
+	d.claim("a")
+	wantText(t, d.say("a", strings.Repeat("long story ", 1000)), "only the first part")
+}
+
+func TestTheFirstWordIsNeverMetWithSilence(t *testing.T) {
+	d := newDesk(t)
+	if got := d.say("a", "👋"); got == "" {
+		t.Error("silence")
+	}
+}
+
+func TestAnOperatorOnThePhoneGivesTheWordBack(t *testing.T) {
+	d := newDesk(t)
+	d.say("a", "хочу поговорити з людиною")
+	d.send("a", bots.Message{Action: bots.Operator, Text: "Хвилинку"})
+	if got := d.say("a", "Як отримати БСН?"); got != "" {
+		t.Errorf("talks over the operator: %s", got)
+	}
+	d.clock.set(tuesday.Add(time.Hour))
+	wantText(t, d.say("a", "Як отримати БСН?"), "BSN")
+	if c := d.wantCase("a"); c.State != handoff.Waiting {
+		t.Errorf("%+v", c)
+	}
+}
