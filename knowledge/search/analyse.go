@@ -22,9 +22,10 @@ const (
 	function      // a function word: breaks ties, no more
 	term          // an official term of the glossary
 	concept       // any of several everyday words that mean the same
+	pair          // two words in a row, not both function words
 )
 
-// tokens splits text. A term or concept gives a token besides those of its words.
+// tokens splits text. A term, a concept and two words in a row give a token besides those of their words.
 func (a *analyser) tokens(text, lang string) []token {
 	ws := words(text)
 	out := make([]token, len(ws), len(ws)+4)
@@ -58,6 +59,11 @@ func (a *analyser) tokens(text, lang string) []token {
 		}
 		if c, n := concepts.match(conceptKeys[i:]); n > 0 {
 			out = append(out, token{text: c, word: strings.Join(ws[i:i+n], " "), kind: concept})
+		}
+	}
+	for i := 1; i < len(ws); i++ {
+		if out[i-1].kind != function || out[i].kind != function {
+			out = append(out, token{text: out[i-1].text + " " + out[i].text, word: ws[i-1] + " " + ws[i], kind: pair})
 		}
 	}
 	return out

@@ -2,9 +2,10 @@
 //
 // For each language there is one index over what its articles say: title, example questions,
 // keywords and answer. Two scores look at it from two sides. BM25F counts shared word stems, so
-// that a rare word weighs more than a frequent one; the letters, three to five at a time, bear with
-// typos, endings and spellings. A second index, which related languages share in a spelling that all of
-// them have in common, finds what exists in one of them only.
+// that a rare word weighs more than a frequent one, and two words in a row more than both alone;
+// the letters, three to five at a time, bear with typos, endings and spellings. A second index,
+// which related languages share in a spelling that all of them have in common, finds what exists
+// in one of them only.
 //
 // Two lists make different words meet. The glossary of the articles leads every spelling of an official
 // term to the term, which counts double. concepts.txt groups everyday words that mean about the

@@ -35,7 +35,9 @@ const (
 	termWeight     = 2    // a term counts double
 	conceptWeight  = 0.6  // a word that means the same counts less than the same word
 	functionWeight = 0.3
-	shortest       = 3 // letters in an n-gram
+	pairWeight     = 0.3
+	pairMissing    = 0.4 // of its weight that a pair counts where what an article has is compared with all it could have
+	shortest       = 3   // letters in an n-gram
 	longest        = 5
 	gramBits       = 17 // n-grams are counted in 2^17 buckets; a collision costs less than a map
 )
@@ -110,6 +112,9 @@ func (ix *langIndex) addWords(t text, tokens []token) {
 		ix.present[t.article] = true
 	}
 	for _, tok := range tokens {
+		if tok.kind == pair && t.field == body {
+			continue // an answer has many, and few that people ask with
+		}
 		id, ok := ix.terms[tok.text]
 		if !ok {
 			id = int32(len(ix.postings))
@@ -200,7 +205,7 @@ func (ix *langIndex) gramsOf(tokens []token) []uint32 {
 	var store [40]rune
 	for _, t := range tokens {
 		switch t.kind {
-		case function, concept:
+		case function, concept, pair:
 			continue
 		case term:
 			out = append(out, bucket([]rune(t.text)))

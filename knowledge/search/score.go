@@ -4,7 +4,7 @@ import "math"
 
 // scores is how every article of one index compares with one query.
 type scores struct {
-	words   []float32 // BM25F as a share of the most any article could reach, 0 to 1
+	words   []float32 // BM25F as a share of the most any article could reach, 0 to 1; a little more with pairs
 	letters []float32 // likeness of the letters
 	unknown float32   // share of the query's weight that stands in no article at all
 	weight  float32   // information in the query: sum of its words' rarity
@@ -45,6 +45,8 @@ func (ix *langIndex) weightOf(tok token) float32 {
 		return w * conceptWeight
 	case function:
 		return w * functionWeight
+	case pair:
+		return w * pairWeight
 	}
 	return w
 }
@@ -56,7 +58,11 @@ func (ix *langIndex) scoreWords(s *scores, tokens []token, without *example) {
 			continue
 		}
 		weight := ix.weightOf(tok)
-		total += weight
+		if tok.kind == pair {
+			total += weight * pairMissing
+		} else {
+			total += weight
+		}
 		content := tok.kind == plain || tok.kind == term
 		if content {
 			s.weight += weight

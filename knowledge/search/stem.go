@@ -106,7 +106,9 @@ func softened(word string) string {
 
 var (
 	arabicPrefixes = []string{"والب", "وال", "بال", "كال", "فال", "عال", "هال", "لل", "ال"}
-	arabicSuffixes = []string{"هما", "كما", "تين", "تان", "يها", "ونا", "ها", "هم", "هن", "كم", "نا", "ون", "ين", "ات", "ان", "تي", "ته", "تك", "يه", "وا", "ه", "ي", "ك", "ت", "ا"}
+	// The verbs of the Levant have one for each person: بدفع، بيدفع، بتدفع، مندفع.
+	arabicParticles = []string{"بي", "بت", "من", "بن", "و", "ب", "ل"}
+	arabicSuffixes  = []string{"هما", "كما", "تين", "تان", "يها", "ونا", "ها", "هم", "هن", "كم", "نا", "ون", "ين", "ات", "ان", "تي", "ته", "تك", "يه", "وا", "ه", "و", "ي", "ك", "ت", "ا"}
 )
 
 func stemArabic(word string) string {
@@ -120,8 +122,8 @@ func stemArabic(word string) string {
 			break
 		}
 	}
-	for _, p := range []string{"و", "ب", "ل"} {
-		if strings.HasPrefix(word, p) && len(word) > 5*letter {
+	for _, p := range arabicParticles {
+		if rest := len(word) - len(p); strings.HasPrefix(word, p) && (rest >= 4*letter || rest == 3*letter && len(p) > letter) {
 			word = word[len(p):]
 			break
 		}

@@ -16,7 +16,7 @@ type Why struct {
 // Match is something of the question that the article has.
 type Match struct {
 	Words  string   // as in the question, normalised
-	Kind   string   // word, term or concept
+	Kind   string   // word, term, concept or pair
 	Fields []string // parts of the article that have it: title, questions, keywords, other languages, answer
 	Weight float64  // what it counts; rare words count more
 }
@@ -48,7 +48,7 @@ func (w Why) Matches() []Match {
 			if int(p.article) != w.article {
 				continue
 			}
-			m := Match{Words: tok.word, Kind: [...]string{plain: "word", term: "term", concept: "concept"}[tok.kind], Weight: float64(ix.weightOf(tok))}
+			m := Match{Words: tok.word, Kind: [...]string{plain: "word", term: "term", concept: "concept", pair: "pair"}[tok.kind], Weight: float64(ix.weightOf(tok))}
 			for f := range fields {
 				if p.fields&(1<<f) != 0 {
 					m.Fields = append(m.Fields, fieldNames[f])
