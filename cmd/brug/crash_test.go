@@ -2,160 +2,56 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
+	"github.com/brug-helpdesk/brug/internal/fake/signal"
 	fake "github.com/brug-helpdesk/brug/internal/fake/telegram"
-	"github.com/brug-helpdesk/brug/knowledge"
-	"github.com/brug-helpdesk/brug/knowledge/articles"
 )
 
 const (
 	crashKills     = 40
-	crashPeople    = 30
-	crashQuestions = 6 // of each person, each expecting another article
+	crashPeople    = 30 // a third of them on each network
+	crashQuestions = 6  // of each person, each expecting another article
 )
 
-// patient is a helpdesk whose processes are killed.
-type patient struct {
-	t      *testing.T
-	binary string
-	data   string
-	env    []string
-	cmd    *exec.Cmd
-	done   chan struct{}
+// kill is the death of a process.
+type kill struct {
+	at   time.Time
+	brug bool // not only its Redis
+	// ready is when brug was seen ready with nothing killed since, zero if it was not.
+	ready time.Time
 }
 
-// buildBrug builds the program as it is shipped.
-func buildBrug(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "brug")
-	cmd := exec.Command("go", "build", "-o", path, ".")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	return path
+// crowd is the people of the crash test, and what each has asked.
+type crowd struct {
+	people []newcomer
+	todo   [][]crashQuestion
+	asked  [][]crashQuestion
 }
 
-func (p *patient) start() {
-	p.t.Helper()
-	log, err := os.OpenFile(filepath.Join(p.data, "brug.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer log.Close()
-	p.cmd = exec.Command(p.binary, "serve")
-	p.cmd.Env = append(os.Environ(), append([]string{"BRUG_ADDR=127.0.0.1:0", "BRUG_QUIET=0", "BRUG_DATA=" + p.data}, p.env...)...)
-	p.cmd.Stdout, p.cmd.Stderr = log, log
-	if err := p.cmd.Start(); err != nil {
-		p.t.Fatal(err)
-	}
-	p.done = make(chan struct{})
-	go func(cmd *exec.Cmd, done chan struct{}) { cmd.Wait(); close(done) }(p.cmd, p.done)
-}
-
-// running says that brug has not ended by itself.
-func (p *patient) running() bool {
-	select {
-	case <-p.done:
-		return false
-	default:
-		return true
-	}
-}
-
-func (p *patient) killBrug() {
-	p.cmd.Process.Kill()
-	<-p.done
-}
-
-// killRedis kills the helpdesk's own server, if one answers.
-func (p *patient) killRedis() {
-	addr, err := os.ReadFile(filepath.Join(p.data, "redis.addr"))
-	if err != nil {
+// ask lets one person ask their next question; the last one waits for the end.
+func (c *crowd) ask(i int, last bool) {
+	n := len(c.asked[i])
+	if n == crashQuestions-1 && !last {
 		return
 	}
-	o, err := redis.ParseURL(strings.TrimSpace(string(addr)))
-	if err != nil {
-		return
-	}
-	o.MaxRetries, o.DialTimeout = -1, 200*time.Millisecond
-	rdb := redis.NewClient(o)
-	defer rdb.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	info, err := rdb.InfoMap(ctx, "server").Result()
-	if err != nil {
-		return
-	}
-	if pid, err := strconv.Atoi(info["Server"]["process_id"]); err == nil {
-		syscall.Kill(pid, syscall.SIGKILL)
-	}
-}
-
-// stop ends brug as a system would, and its Redis with it.
-func (p *patient) stop() {
-	p.cmd.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-p.done:
-	case <-time.After(20 * time.Second):
-		p.t.Error("brug does not stop")
-		p.killBrug()
-	}
-}
-
-// crashQuestion is a question that is answered outright, and the title it is
-// answered with.
-type crashQuestion struct{ text, title string }
-
-func crashSet(t *testing.T) []crashQuestion {
-	t.Helper()
-	base, err := knowledge.Load(articles.FS())
-	if err != nil {
-		t.Fatal(err)
-	}
-	mind, err := buildMind(&Config{BaseURL: "http://localhost", Keep: 720 * time.Hour}, newLibrary(base), time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var set []crashQuestion
-	for _, a := range base.Articles() {
-		text, ok := a.Answer("en", "")
-		if !ok || len(a.Audiences()) > 0 {
-			continue
-		}
-		for _, q := range text.Questions {
-			if v := mind.Ask(q, "", false); v.Decision == "answer" && v.Article == a.ID && v.Language == "en" && len(strings.Fields(q)) > 2 {
-				set = append(set, crashQuestion{q, text.Title})
-				break
-			}
-		}
-		if len(set) == 4*crashQuestions {
-			break
-		}
-	}
-	if len(set) < crashQuestions {
-		t.Fatalf("only %d questions are answered outright", len(set))
-	}
-	return set
+	q := c.todo[i][n]
+	q.at = time.Now()
+	c.asked[i] = append(c.asked[i], q)
+	c.people[i].ask(q.text)
 }
 
 // TestNothingIsLostOrSaidTwice kills brug, its Redis, or both at random moments while
-// people ask numbered questions. Each must be answered once and in order; a repeat is
-// allowed only for a send that was under way at a kill, for Telegram has no key that
-// would make it harmless.
+// people on three networks ask questions. Each must be answered once and in order.
+// Where the network has no key that would make it harmless, a send that was under way
+// at a kill may come again; and what signal-cli had written to a socket that broke,
+// which it then forgets, may be lost.
 func TestNothingIsLostOrSaidTwice(t *testing.T) {
 	telegram, err := fake.Start("127.0.0.1:0")
 	if err != nil {
@@ -163,32 +59,60 @@ func TestNothingIsLostOrSaidTwice(t *testing.T) {
 	}
 	defer telegram.Close()
 	telegram.Rates(50, 50, 1000)
-	p := &patient{t: t, binary: buildBrug(t), data: t.TempDir(),
-		env: []string{"BRUG_TELEGRAM_TOKEN=" + fake.Token, "BRUG_TELEGRAM_API_URL=" + telegram.URL()}}
-	set := crashSet(t)
+	daemon, err := signal.Start(signal.Config{Network: "tcp", Mode: signal.OnConnection})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer daemon.Close()
+	addr := steadyAddr(t)
+	p := &patient{t: t, binary: buildBrug(t), data: t.TempDir(), env: []string{"BRUG_ADDR=" + addr,
+		"BRUG_TELEGRAM_TOKEN=" + fake.Token, "BRUG_TELEGRAM_API_URL=" + telegram.URL(),
+		"BRUG_SIGNAL_RPC=" + daemon.URL(), "BRUG_SIGNAL_ACCOUNT=" + signal.Account}}
+
+	ctx, closePages := context.WithCancel(t.Context())
+	set := crashSet(t, crashQuestions)
+	c := &crowd{asked: make([][]crashQuestion, crashPeople)}
+	for i := range crashPeople {
+		switch i % 3 {
+		case 0:
+			c.people = append(c.people, onTelegram{telegram.User(int64(1000+i), "P", "en")})
+		case 1:
+			page := openPage(ctx, t, "http://"+addr, fmt.Sprintf("visitor-of-the-crash-test-%d", i))
+			c.people = append(c.people, page)
+			defer page.running.Wait()
+		case 2:
+			person := daemon.Person(fmt.Sprintf("5f5b0c1e-0000-4000-8000-%012d", i), "")
+			c.people = append(c.people, &onSignal{person: person, wrote: map[string]int64{}})
+		}
+		var todo []crashQuestion
+		for j := range crashQuestions {
+			todo = append(todo, set[(i+j)%len(set)])
+		}
+		c.todo = append(c.todo, todo)
+	}
+	defer closePages()
+
+	start := func() bool {
+		since, before := time.Now(), subscriptions(daemon)
+		p.start()
+		return p.readySoon(addr, polled(telegram, since), func() bool { return subscriptions(daemon) > before })
+	}
 	p.start()
 	defer p.stop()
 
 	random := rand.New(rand.NewPCG(1, 2))
-	people := make([]*fake.Chat, crashPeople)
-	asked := make([][]crashQuestion, crashPeople)
-	for i := range people {
-		people[i] = telegram.User(int64(1000+i), "P", "en")
-		for j := range crashQuestions {
-			asked[i] = append(asked[i], set[(i+j)%len(set)])
-		}
-	}
-	var kills []time.Time
-	next := make([]int, crashPeople)
+	var kills []kill
+	var ready time.Time
 	for n := range crashKills {
 		// Some people write, and somewhere in what follows a process dies.
 		for range 1 + crashPeople*crashQuestions/crashKills {
-			if i := random.IntN(crashPeople); next[i] < crashQuestions {
-				people[i].Text(asked[i][next[i]].text)
-				next[i]++
-			}
+			c.ask(random.IntN(crashPeople), false)
 		}
-		<-time.After(time.Duration(20+random.IntN(500)) * time.Millisecond)
+		wait := 500 // ms at most: everything is answered, or
+		if random.IntN(2) == 0 {
+			wait = 30 // much is under way
+		}
+		<-time.After(time.Duration(random.IntN(wait)) * time.Millisecond)
 		what := n % 3
 		if what != 0 {
 			p.killRedis()
@@ -196,33 +120,26 @@ func TestNothingIsLostOrSaidTwice(t *testing.T) {
 		if what != 1 {
 			p.killBrug()
 		}
-		kills = append(kills, time.Now())
-		if !p.running() {
+		kills = append(kills, kill{at: time.Now(), brug: what != 1, ready: ready})
+		ready = time.Time{}
+		if p.running() {
+			continue
+		}
+		if what == 0 && n%2 == 0 { // and again, while it starts
 			p.start()
-			if what == 0 && n%2 == 0 { // and again, while it starts
-				continue
-			}
-			waitReady(t, telegram, p)
+		} else if start() {
+			ready = time.Now()
 		}
 	}
-	for i := range people {
-		for ; next[i] < crashQuestions; next[i]++ {
-			people[i].Text(asked[i][next[i]].text)
+	p.killBrug()
+	kills = append(kills, kill{at: time.Now(), brug: true, ready: ready})
+	until(t, "brug", start)
+	for i := range c.people {
+		for len(c.asked[i]) < crashQuestions {
+			c.ask(i, true)
 		}
 	}
-	if !p.running() {
-		p.start()
-	}
-	repeats := 0
-	deadline := time.Now().Add(2 * time.Minute)
-	for i, person := range people {
-		for len(titles(person.Sent(), asked[i])) < crashQuestions && time.Now().Before(deadline) {
-			<-time.After(20 * time.Millisecond)
-		}
-		repeats += checkAnswers(t, i, person.Sent(), asked[i], kills)
-	}
-	t.Logf("%d people asked %d questions over %d kills: %d answers repeated, each in flight at a kill",
-		crashPeople, crashPeople*crashQuestions, crashKills, repeats)
+	c.check(t, kills)
 	if t.Failed() {
 		if log, err := os.ReadFile(filepath.Join(p.data, "brug.log")); err == nil {
 			t.Logf("the end of the log:\n%s", log[max(0, len(log)-4000):])
@@ -230,27 +147,38 @@ func TestNothingIsLostOrSaidTwice(t *testing.T) {
 	}
 }
 
-// waitReady waits until brug asks for updates again.
-func waitReady(t *testing.T, telegram *fake.Server, p *patient) {
+// check waits until everybody has the answer to their last question, behind which
+// nothing may come, and compares.
+func (c *crowd) check(t *testing.T, kills []kill) {
 	t.Helper()
-	since := time.Now()
-	for deadline := since.Add(30 * time.Second); time.Now().Before(deadline); <-time.After(10 * time.Millisecond) {
-		polls := telegram.Requests("getUpdates")
-		if len(polls) > 0 && polls[len(polls)-1].At.After(since) || !p.running() {
-			return
+	deadline := time.Now().Add(2 * time.Minute)
+	repeated, lost, asked := map[string]int{}, map[string]int{}, map[string]int{}
+	for i, person := range c.people {
+		last := c.asked[i][crashQuestions-1].title
+		for !slices.Contains(titles(person.heard(), c.asked[i]), last) && time.Now().Before(deadline) {
+			<-time.After(20 * time.Millisecond)
+		}
+		got := person.heard()
+		gone := c.lost(t, i, got, kills)
+		checkAnswers(t, i, person, got, gone, c.asked[i])
+		asked[person.name()] += crashQuestions
+		lost[person.name()] += len(gone)
+		repeated[person.name()] += checkRepeats(t, i, person, got, kills)
+		if page, ok := person.(*onWeb); ok {
+			page.check(c.asked[i])
 		}
 	}
-	t.Fatal("brug does not come back")
+	t.Logf("%d kills; questions %v, answers repeated %v, questions lost %v", len(kills), asked, repeated, lost)
+	if 4*lost["signal"] > asked["signal"] {
+		t.Errorf("%d of %d questions on Signal were lost: more than die with a socket", lost["signal"], asked["signal"])
+	}
 }
 
-var title = regexp.MustCompile(`^[^\n]+`)
-
-// titles are the questions' titles among what was sent, without repeats that follow
-// each other.
-func titles(sent []fake.Sent, asked []crashQuestion) []string {
+// titles are the questions' titles among what was heard, without repeats.
+func titles(all []told, asked []crashQuestion) []string {
 	var got []string
-	for _, s := range sent {
-		first := title.FindString(s.Text)
+	for _, h := range all {
+		first := h.title()
 		if slices.ContainsFunc(asked, func(q crashQuestion) bool { return q.title == first }) && !slices.Contains(got, first) {
 			got = append(got, first)
 		}
@@ -258,30 +186,80 @@ func titles(sent []fake.Sent, asked []crashQuestion) []string {
 	return got
 }
 
-// checkAnswers compares what one person got with what they asked and returns how many
-// answers came again.
-func checkAnswers(t *testing.T, person int, sent []fake.Sent, asked []crashQuestion, kills []time.Time) (repeats int) {
+// lost are the titles of questions that may have died with a socket: only on Signal,
+// only around a kill of brug, and not if the helpdesk had read them.
+func (c *crowd) lost(t *testing.T, i int, got []told, kills []kill) (gone []string) {
+	t.Helper()
+	person, ok := c.people[i].(*onSignal)
+	if !ok {
+		return nil
+	}
+	answered := titles(got, c.asked[i])
+	for _, q := range c.asked[i] {
+		switch {
+		case slices.Contains(answered, q.title):
+		case person.read(q.text):
+			t.Errorf("person %d: %q was read and not answered", i, q.text)
+		case inSocket(q.at, kills):
+			gone = append(gone, q.title)
+		}
+	}
+	return gone
+}
+
+// inSocket says that an event of this time may have been written to a socket that
+// broke before brug had stored it: brug was killed within a second after both it and
+// the event were there, or was never seen ready in between, or had just been killed.
+func inSocket(at time.Time, kills []kill) bool {
+	for _, k := range kills {
+		if !k.brug {
+			continue
+		}
+		if k.at.Before(at) {
+			if at.Sub(k.at) < 200*time.Millisecond {
+				return true
+			}
+			continue
+		}
+		from := at
+		if k.ready.After(from) {
+			from = k.ready
+		}
+		return k.ready.IsZero() || k.at.Sub(from) < time.Second
+	}
+	return false
+}
+
+// checkAnswers compares the order of answers with that of the questions.
+func checkAnswers(t *testing.T, i int, person newcomer, got []told, gone []string, asked []crashQuestion) {
 	t.Helper()
 	var want []string
 	for _, q := range asked {
-		want = append(want, q.title)
+		if !slices.Contains(gone, q.title) {
+			want = append(want, q.title)
+		}
 	}
-	if got := titles(sent, asked); !slices.Equal(got, want) {
-		t.Errorf("person %d: got %q, want %q", person, got, want)
+	if got := titles(got, asked); !slices.Equal(got, want) {
+		t.Errorf("person %d on %s: got %q, want %q", i, person.name(), got, want)
 	}
-	seen := map[string]fake.Sent{}
-	for _, s := range sent {
-		before, again := seen[s.Text]
-		seen[s.Text] = s
+}
+
+// checkRepeats returns how many answers came again.
+func checkRepeats(t *testing.T, i int, person newcomer, got []told, kills []kill) (repeats int) {
+	t.Helper()
+	seen := map[string]told{}
+	for _, h := range got {
+		before, again := seen[h.text]
+		seen[h.text] = h
 		if !again {
 			continue
 		}
 		repeats++
-		inFlight := slices.ContainsFunc(kills, func(k time.Time) bool {
-			return k.After(before.At.Add(-20*time.Millisecond)) && k.Before(before.At.Add(time.Second))
+		inFlight := person.repeats() && slices.ContainsFunc(kills, func(k kill) bool {
+			return k.at.After(before.at.Add(-20*time.Millisecond)) && k.at.Before(before.at.Add(time.Second))
 		})
 		if !inFlight {
-			t.Errorf("person %d: %q was repeated although nothing was killed around %s", person, title.FindString(s.Text), before.At)
+			t.Errorf("person %d on %s: %q, said at %s, was repeated", i, person.name(), h.title(), before.at)
 		}
 	}
 	return repeats
