@@ -118,10 +118,16 @@ func (q *Queue) Forget(ctx context.Context, conversation string) ([]store.Guard,
 		ops = append(ops, more...)
 		cases = append(cases, closed)
 	}
+	wanted, err := q.forgetWanted(ctx, cases)
+	if err != nil {
+		return nil, nil, err
+	}
+	ops = append(ops, wanted...)
 	due := q.store.Queue("cases")
 	for _, c := range cases {
 		ops = append(ops, store.Do("DEL", q.keys.caseOf(c.ID)), store.Do("DEL", q.keys.done(c.ID)),
-			store.Do("ZREM", q.keys.resolved(), c.ID), store.Do("ZREM", due.Due, c.ID), q.store.Ring("desk", c.ID))
+			store.Do("ZREM", q.keys.resolved(), c.ID), store.Do("ZREM", due.Due, c.ID),
+			store.Do("HDEL", due.Leases, c.ID), q.store.Ring("desk", c.ID))
 	}
 	return guards, append(ops, store.Do("DEL", q.keys.conv(conversation)), store.Do("DEL", q.keys.past(conversation))), nil
 }

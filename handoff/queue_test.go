@@ -270,9 +270,14 @@ func TestReopenWithdrawForget(t *testing.T) {
 	}
 	_, err = h.Claim(ctx, c.ID, anna)
 	must(t, err)
+	must(t, h.Want(ctx, handoff.Wanted{Case: c.ID, Question: "secret"}))
+	must(t, h.Want(ctx, handoff.Wanted{Case: "another", Question: "of somebody else"}))
 	guards, ops, err := h.Forget(ctx, "a")
 	must(t, err)
 	h.apply(t, ops, guards...)
+	if wanted, err := h.Wanted(ctx); err != nil || len(wanted) != 1 || wanted[0].Case != "another" {
+		t.Errorf("wanted articles after forgetting: %+v, %v", wanted, err)
+	}
 	if _, err := h.Get(ctx, c.ID); !errors.Is(err, handoff.ErrUnknown) {
 		t.Errorf("a forgotten case: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/brug-helpdesk/brug/internal/store"
@@ -52,17 +53,45 @@ func (q *Queue) Wanted(ctx context.Context) ([]Wanted, error) {
 	}
 	list := make([]Wanted, 0, len(sealed))
 	for _, s := range sealed {
-		plain, err := q.store.Open(key, []byte(s))
+		w, err := q.wantedOf(s)
 		if err != nil {
-			return nil, fmt.Errorf("read wanted articles: %w", err)
-		}
-		var w Wanted
-		if err := json.Unmarshal(plain, &w); err != nil {
-			return nil, fmt.Errorf("read wanted articles: %w", err)
+			return nil, err
 		}
 		if q.now().Sub(w.At) < wantedKeep {
 			list = append(list, w)
 		}
 	}
 	return list, nil
+}
+
+func (q *Queue) wantedOf(sealed string) (w Wanted, err error) {
+	plain, err := q.store.Open(q.keys.wanted(), []byte(sealed))
+	if err == nil {
+		err = json.Unmarshal(plain, &w)
+	}
+	if err != nil {
+		return w, fmt.Errorf("read wanted articles: %w", err)
+	}
+	return w, nil
+}
+
+// forgetWanted is the writes that delete the questions of these cases: they are a
+// person's own words.
+func (q *Queue) forgetWanted(ctx context.Context, cases []Case) ([]store.Op, error) {
+	key := q.keys.wanted()
+	sealed, err := q.store.Cmd().LRange(ctx, key, 0, -1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("read wanted articles: %w", err)
+	}
+	var ops []store.Op
+	for _, s := range sealed {
+		w, err := q.wantedOf(s)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(cases, func(c Case) bool { return c.ID == w.Case }) {
+			ops = append(ops, store.Do("LREM", key, 0, s))
+		}
+	}
+	return ops, nil
 }
