@@ -1,6 +1,7 @@
 package router
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,12 @@ func decide(w world, s State, steps []step) (State, effects) {
 	if d.s.Owner == "" {
 		d.s.Owner = Bot
 	}
+	if s.Case != "" && !w.hasCase {
+		// Closed while the person was writing: what they wrote comes after that, or
+		// nobody would read it.
+		steps = slices.Clone(steps)
+		slices.SortStableFunc(steps, func(a, b step) int { return byDesk(b) - byDesk(a) })
+	}
 	for _, st := range steps {
 		d.step(st)
 	}
@@ -29,6 +36,13 @@ func decide(w world, s State, steps []step) (State, effects) {
 		d.e.said[n-1].Text += "\n\n" + d.phrase("privacy_first", phrases.Data{"Days": d.w.keepDays, "URL": d.w.privacy})
 	}
 	return d.s, d.e
+}
+
+func byDesk(st step) int {
+	if st.kind == toldByDesk {
+		return 1
+	}
+	return 0
 }
 
 func (d *decision) step(st step) {
@@ -159,6 +173,7 @@ func (d *decision) escalate(topic, preview, urgent string) {
 	d.count("escalated")
 	if d.w.reopen && urgent == "" {
 		d.e.reopen = true
+		d.change(handoff.Change{Topic: topic, Preview: preview, Lang: d.s.Lang})
 		return
 	}
 	d.e.open = &handoff.NewCase{Channel: d.s.Address.Channel, Lang: d.lang(), Topic: topic, Urgent: urgent, Preview: preview}

@@ -1,12 +1,14 @@
 package router
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/router/mailbox"
 )
 
 func choices(e bots.Entry) string {
@@ -176,4 +178,38 @@ func choicesOf(e effects) string {
 		return ""
 	}
 	return choices(bots.Entry{Choices: e.said[len(e.said)-1].Choices})
+}
+
+func TestAMessageThatCrossesTheClosing(t *testing.T) {
+	m := newMind(t, func() time.Time { return tuesday })
+	w := m.world(m.ears(), handoff.DefaultHours())
+	s, e := decide(w, State{Lang: "en", Owner: Volunteer, Case: "c", Holder: "Olha"}, []step{
+		{kind: heardText, text: "and one thing more", lang: "en"},
+		{kind: toldByDesk, event: handoff.Event{Kind: handoff.EventResolved, Case: "c"}},
+	})
+	if s.Owner != Waiting || e.open == nil || e.open.Preview != "and one thing more" {
+		t.Errorf("nobody will read it: %+v, %s", s, texts(e))
+	}
+}
+
+func TestADeadTurnKeepsTheVolunteersWords(t *testing.T) {
+	reply, err := json.Marshal(handoff.Event{Kind: handoff.EventReply, Case: "c", ByName: "Olha", Text: "Go to the desk", MessageID: "m"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newMind(t, func() time.Time { return tuesday })
+	w := m.world(m.ears(), handoff.DefaultHours())
+	w.hasCase = true
+	turn := mailbox.Turn{Failures: mailbox.GiveUp, Events: []mailbox.Event{
+		{Kind: "message", Message: &bots.Message{Text: "poison"}}, {Kind: eventDesk, Data: reply},
+	}}
+	s, e := decide(w, State{Lang: "en", Owner: Waiting, Case: "c"}, deadTurn(turn))
+	wantText(t, texts(e), "Go to the desk", "Something went wrong")
+	if s.Owner != Volunteer {
+		t.Errorf("the bot would talk over the volunteer: %+v", s)
+	}
+	turn.Failures = 2 * mailbox.GiveUp
+	if _, e = decide(w, State{Lang: "en"}, deadTurn(turn)); strings.Contains(texts(e), "desk") {
+		t.Error("a reply that fails for ever holds the conversation")
+	}
 }

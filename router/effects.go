@@ -28,11 +28,12 @@ func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, s State,
 	}
 	result.Ops = append(result.Ops, r.stats(w.now, s.Lang, e)...)
 	result.Open = s.Case != ""
-	if result.Open || c.open.ID != "" {
-		result.Contacts = s.Contacts // else their expiry is as Accept set it
-	}
+	// Always: a case that a volunteer closed is not open any more when its turn begins.
+	result.Contacts = s.Contacts
 	if result.Open {
 		result.Ops = append(result.Ops, r.transcript.Hold(t.Conversation)...)
+	} else {
+		result.Ops = append(result.Ops, r.transcript.Release(t.Conversation)...)
 	}
 	result.State, result.Owner, result.Timer = s.encode(), string(s.Owner), s.timer()
 	return result, nil
@@ -83,13 +84,15 @@ func (r *Router) writeCase(conversation string, s *State, e effects, c cases, re
 	case e.reopen:
 		opened, more := r.queue.Reopen(c.last)
 		s.Case, ops = opened.ID, more
+		if e.change != nil {
+			ops = append(ops, r.update(opened, *e.change)...)
+		}
 		result.Guards = append(result.Guards, r.queue.Guard(c.last), r.queue.GuardNone(conversation))
 	case e.withdraw && c.open.ID != "":
 		_, ops = r.queue.Withdraw(c.open)
 		result.Guards = append(result.Guards, r.queue.Guard(c.open))
 	case e.change != nil && c.open.ID != "":
-		e.change.Preview = r.options.Mask(e.change.Preview)
-		_, ops = r.queue.Update(c.open, *e.change)
+		ops = r.update(c.open, *e.change)
 		result.Guards = append(result.Guards, r.queue.Guard(c.open))
 	}
 	if e.open != nil || e.reopen || e.change != nil && e.change.Urgent != "" {
@@ -97,6 +100,12 @@ func (r *Router) writeCase(conversation string, s *State, e effects, c cases, re
 	}
 	result.Ops = append(result.Ops, ops...)
 	return nil
+}
+
+func (r *Router) update(c handoff.Case, ch handoff.Change) []store.Op {
+	ch.Preview = r.options.Mask(ch.Preview)
+	_, ops := r.queue.Update(c, ch)
+	return ops
 }
 
 // NotifyConversation is under which the helpdesk's own chat hears of escalations; it

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/internal/phrases"
 	"github.com/brug-helpdesk/brug/router/language"
 	"github.com/brug-helpdesk/brug/router/mailbox"
 )
@@ -203,7 +204,7 @@ func (r *Router) look(ctx context.Context, t mailbox.Turn, s State, steps []step
 	}
 	if w.hasCase {
 		w.place, _, err = r.queue.Place(ctx, c.open.ID)
-	} else if slices.ContainsFunc(steps, func(st step) bool { return len(st.found.clear) == 0 }) {
+	} else if slices.ContainsFunc(steps, s.mayQueue) {
 		urgent := slices.ContainsFunc(steps, func(st step) bool { return st.danger.Kind != "" })
 		if w.place, err = r.queue.NextPlace(ctx, urgent); err == nil {
 			err = r.lookAtVolunteers(ctx, s, steps, w)
@@ -218,6 +219,15 @@ func (r *Router) look(ctx context.Context, t mailbox.Turn, s State, steps []step
 		}
 	}
 	return c, nil
+}
+
+// mayQueue says that a step may put somebody in line.
+func (s State) mayQueue(st step) bool {
+	if st.kind == toldByDesk || st.wish.courtesy() {
+		return false
+	}
+	answered := len(st.found.clear) > 0 && st.kind != heardMedia && !s.Missing && (s.Lang == "" || phrases.Has(s.Lang))
+	return !answered
 }
 
 // lookAtVolunteers finds out what can honestly be promised of them.

@@ -147,8 +147,8 @@ func TestAfterClosing(t *testing.T) {
 	}
 	earlier := d.wantClosed("a")
 	d.say("a", unanswerable)
-	if c := d.wantCase("a"); c.ID != earlier {
-		t.Errorf("case %s instead of %s", c.ID, earlier)
+	if c := d.wantCase("a"); c.ID != earlier || c.Preview != unanswerable || c.Unread != 1 {
+		t.Errorf("reopened %+v instead of %s", c, earlier)
 	}
 }
 

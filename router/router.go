@@ -2,6 +2,7 @@ package router
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -64,7 +65,7 @@ func (r *Router) Handle(ctx context.Context, t mailbox.Turn) (mailbox.Result, er
 	ears := r.mind.ears()
 	var steps []step
 	if t.Failures >= mailbox.GiveUp {
-		steps = []step{deadTurn(t)}
+		steps = deadTurn(t)
 	} else if steps, err = ears.steps(t, s); err != nil {
 		return mailbox.Result{}, err
 	}
@@ -91,15 +92,22 @@ func (r *Router) Handle(ctx context.Context, t mailbox.Turn) (mailbox.Result, er
 }
 
 // deadTurn keeps what can be kept of a turn that failed too often: that somebody
-// wrote, and where they are.
-func deadTurn(t mailbox.Turn) step {
-	st := step{kind: toldFailed}
+// wrote, where they are, and what volunteers did. If that fails as well, it is left out.
+func deadTurn(t mailbox.Turn) []step {
+	var steps []step
+	failed := step{kind: toldFailed}
 	for _, ev := range t.Events {
-		if ev.Message != nil {
-			st.messages = append(st.messages, *ev.Message)
+		switch {
+		case ev.Message != nil:
+			failed.messages = append(failed.messages, *ev.Message)
+		case ev.Kind == eventDesk && t.Failures < 2*mailbox.GiveUp:
+			st := step{kind: toldByDesk}
+			if json.Unmarshal(ev.Data, &st.event) == nil {
+				steps = append(steps, st)
+			}
 		}
 	}
-	return st
+	return append(steps, failed)
 }
 
 // receipts are the writes of delivery notices: they change no state.
