@@ -253,6 +253,8 @@ func TestTheFirstWordIsNeverMetWithSilence(t *testing.T) {
 	if got := d.say("a", "👋"); got == "" {
 		t.Error("silence")
 	}
+	d.say("b", "help me")
+	wantText(t, d.say("b", "How do I get a BSN?"), "/privacy") // not said to a plea, but said
 }
 
 func TestAnOperatorOnThePhoneGivesTheWordBack(t *testing.T) {

@@ -43,7 +43,6 @@ func (d *decision) wish(st step) bool {
 	case Thanks, Emoji:
 		d.thanks(st)
 	case Plea:
-		d.s.Greeted = true
 		if d.hasCase() {
 			d.change(handoff.Change{Message: true})
 		}
