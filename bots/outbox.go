@@ -14,9 +14,9 @@ import (
 // scheduled in one sorted set for each channel.
 //
 //	due:out-<channel>, leases:out-<channel>  boxes by due time, and who sends for them
-//	conv:<box>:out       list of sealed parts in the order they are sent
+//	conv:<box>:out       list of sealed parts in the order they are sent; expires likewise
 //	conv:<box>:delivery  hash: p:<part id> → state [reason], n:<network id> → part id,
-//	                     tries, want, op; expires with the transcript
+//	                     tries, want; expires with the transcript
 //
 // A conversation has two boxes: one of its own name, and one with a "!" for urgent
 // parts, which go before all others of the channel and wait for nothing that failed.
@@ -65,6 +65,7 @@ func (o *Outbox) Put(conversation string, parts []Part) []store.Op {
 	return []store.Op{
 		store.Do("HSET", delivery, states...),
 		store.Do("RPUSH", out, sealed...),
+		store.Do("PEXPIRE", out, o.keep.Milliseconds()), // a channel may be off for good
 		store.Do("PEXPIRE", delivery, o.keep.Milliseconds()),
 		store.Wake(q.Due, q.Leases, delivery, box, delay),
 		o.store.Ring(outQueue(parts[0].To.Channel), ""),
@@ -132,11 +133,8 @@ func (o *Outbox) finish(ctx context.Context, channel Kind, lease store.Lease, de
 		store.Do("HDEL", delivery, "want"),
 		store.Wake(q.Due, q.Leases, delivery, box, delay),
 		store.Rest(q.Due, q.Leases, delivery, out, box, time.Time{}))
-	return o.store.Apply(ctx, store.Tx{
-		ID: lease.ID(), Head: delivery,
-		Guards: []store.Guard{lease.Guard()},
-		Ops:    ops,
-	})
+	// Without an ID: a repeat finds no lease, and what has expired must not come back.
+	return o.store.Apply(ctx, store.Tx{Head: delivery, Guards: []store.Guard{lease.Guard()}, Ops: ops})
 }
 
 // sent notes that the network took the head.
@@ -149,8 +147,7 @@ func (o *Outbox) sent(ctx context.Context, channel Kind, lease store.Lease, w *w
 	return o.finish(ctx, channel, lease, gap,
 		store.Do("LTRIM", outKey(o.store, lease.Member), 1, -1),
 		store.Do("HSET", delivery, fields...),
-		store.Do("HDEL", delivery, "tries"),
-		store.Do("PEXPIRE", delivery, o.keep.Milliseconds()))
+		store.Do("HDEL", delivery, "tries"))
 }
 
 // later keeps the head for another try.
@@ -240,12 +237,14 @@ func (o *Outbox) Erase(conversation string, channel Kind) []store.Op {
 	return ops
 }
 
-// Last is the writes that let the delivery states of a conversation go soon: it was
-// erased, and what was put since are its last words.
+// Last is the writes that let a conversation's outbox and delivery states go soon: it
+// was erased, and what was put since are its last words.
 func (o *Outbox) Last(conversation string) []store.Op {
 	var ops []store.Op
 	for _, box := range boxes(conversation) {
-		ops = append(ops, store.Do("PEXPIRE", deliveryKey(o.store, box), time.Hour.Milliseconds()))
+		for _, key := range []string{outKey(o.store, box), deliveryKey(o.store, box)} {
+			ops = append(ops, store.Do("PEXPIRE", key, time.Hour.Milliseconds()))
+		}
 	}
 	return ops
 }

@@ -97,13 +97,31 @@ func (t *Transcript) Entries(conversation string, entries []Entry) []store.Op {
 	}
 }
 
-// Hold is the writes that keep a transcript as long as a case is open.
+// Hold is the writes that keep a transcript, and what waits to be sent, as long as a
+// case is open.
 func (t *Transcript) Hold(conversation string) []store.Op {
-	ops := []store.Op{store.Do("PERSIST", logKey(t.store, conversation))}
-	for _, box := range boxes(conversation) {
-		ops = append(ops, store.Do("PERSIST", deliveryKey(t.store, box)))
+	var ops []store.Op
+	for _, key := range t.keys(conversation) {
+		ops = append(ops, store.Do("PERSIST", key))
 	}
 	return ops
+}
+
+// Release is the writes that let them expire again.
+func (t *Transcript) Release(conversation string) []store.Op {
+	var ops []store.Op
+	for _, key := range t.keys(conversation) {
+		ops = append(ops, store.Do("PEXPIRE", key, t.keep.Milliseconds()))
+	}
+	return ops
+}
+
+func (t *Transcript) keys(conversation string) []string {
+	keys := []string{logKey(t.store, conversation)}
+	for _, box := range boxes(conversation) {
+		keys = append(keys, deliveryKey(t.store, box), outKey(t.store, box))
+	}
+	return keys
 }
 
 // Erase is the writes that delete a transcript.
