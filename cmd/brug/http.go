@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/internal/privacy"
 	"github.com/brug-helpdesk/brug/internal/web"
 )
 
@@ -19,6 +20,9 @@ func (h *helpdesk) handler() http.Handler {
 	mux.Handle("GET /metrics", h.metrics.handler(h.log, h.config.MetricsToken))
 	mux.Handle("/desk", h.desk)
 	mux.Handle("/desk/", h.desk)
+	about := h.privacyPage()
+	mux.Handle("/privacy", about)
+	mux.Handle("/privacy/", about)
 	for _, ch := range h.channels.all {
 		hook, ok := ch.(interface{ Handler() http.Handler })
 		switch {
@@ -30,6 +34,22 @@ func (h *helpdesk) handler() http.Handler {
 		}
 	}
 	return mux
+}
+
+// privacyPage tells people what is kept of them. Without it the helpdesk still helps.
+func (h *helpdesk) privacyPage() http.Handler {
+	c := privacy.Config{Org: h.config.OrgName, Contact: h.config.OrgContact, KeepDays: int(h.config.Keep.Hours() / 24)}
+	for _, ch := range h.channels.all {
+		c.Channels = append(c.Channels, string(ch.Kind()))
+	}
+	page, err := privacy.New(c)
+	if err != nil {
+		h.log.Error("the privacy page cannot be shown", "err", err)
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "the page is broken", http.StatusInternalServerError)
+		})
+	}
+	return page
 }
 
 // ready says whether messages can be accepted: Redis takes writes and articles are
