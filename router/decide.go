@@ -28,6 +28,8 @@ func decide(w world, s State, steps []step) (State, effects) {
 		// nobody would read it.
 		steps = slices.Clone(steps)
 		slices.SortStableFunc(steps, func(a, b step) int { return byDesk(b) - byDesk(a) })
+	} else {
+		steps = claimsFirst(steps)
 	}
 	for _, st := range steps {
 		d.step(st)
@@ -36,6 +38,35 @@ func decide(w world, s State, steps []step) (State, effects) {
 		d.e.said[n-1].Text += "\n\n" + d.phrase("privacy_first", phrases.Data{"Days": d.w.keepDays, "URL": d.w.privacy})
 	}
 	return d.s, d.e
+}
+
+// claimsFirst moves a claim before the words that came just before it and were not
+// looked at yet: they are the volunteer's to answer.
+func claimsFirst(steps []step) []step {
+	steps = slices.Clone(steps)
+	for i := range steps {
+		if steps[i].kind != toldByDesk || !takes(steps[i].event.Kind) {
+			continue
+		}
+		for j := i; j > 0 && justWords(steps[j-1]); j-- {
+			steps[j], steps[j-1] = steps[j-1], steps[j]
+		}
+	}
+	return steps
+}
+
+// takes says that the desk's event gives the word to a volunteer.
+func takes(kind string) bool {
+	return kind == handoff.EventClaimed || kind == handoff.EventTakeover || kind == handoff.EventTransferred
+}
+
+// justWords says that a step is something written, no wish and no tap.
+func justWords(st step) bool {
+	switch st.kind {
+	case heardText, heardMedia, heardEdit:
+		return st.choice == "" && (st.wish == NoWish || st.wish == Greeting || st.wish == Thanks || st.wish == Plea || st.wish == Emoji)
+	}
+	return false
 }
 
 func byDesk(st step) int {

@@ -213,3 +213,15 @@ func TestADeadTurnKeepsTheVolunteersWords(t *testing.T) {
 		t.Error("a reply that fails for ever holds the conversation")
 	}
 }
+
+func TestWordsBeforeAClaimAreTheVolunteers(t *testing.T) {
+	claim := step{kind: toldByDesk, event: handoff.Event{Kind: handoff.EventClaimed, Case: "c", ByName: "Olha"}}
+	words := step{kind: heardText, text: "and one more thing", messages: []bots.Message{{ID: "1", Text: "and one more thing"}}}
+	m := newMind(t, func() time.Time { return tuesday })
+	w := m.world(m.ears(), handoff.DefaultHours())
+	w.hasCase = true
+	after, e := decide(w, State{Owner: Waiting, Lang: "en", Case: "c", Greeted: true, Added: true}, []step{words, claim})
+	if after.Owner != Volunteer || len(e.said) != 1 || e.change == nil || !e.change.Message {
+		t.Errorf("owner %s, said %d things, change %+v", after.Owner, len(e.said), e.change)
+	}
+}

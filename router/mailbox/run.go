@@ -102,19 +102,29 @@ func (m *Mailbox) release(ctx context.Context, lease store.Lease, delay time.Dur
 }
 
 func (m *Mailbox) try(ctx context.Context, lease store.Lease, handle Handler) error {
-	last := int64(-1)
-	if m.o.Quiet == 0 {
-		last = 0 // every message is a turn of its own
-	}
-	t, err := m.load(ctx, lease.Member, last)
+	t, err := m.load(ctx, lease.Member)
 	if err != nil {
 		return err
+	}
+	if m.o.Quiet == 0 && len(t.Events) > 0 {
+		t.Events = t.Events[:single(t.Events)]
 	}
 	r, err := safely(ctx, handle, t)
 	if err != nil {
 		return err
 	}
 	return m.commit(ctx, lease, t, r)
+}
+
+// single is how many events make a turn when every message is one of its own: one
+// message, and what happened since that is no message, for it has happened.
+func single(events []Event) int {
+	for i, e := range events {
+		if e.Kind != "message" {
+			return i + 1
+		}
+	}
+	return 1
 }
 
 // safely turns a panic of the handler into an error: one strange message must not
@@ -131,7 +141,7 @@ func safely(ctx context.Context, handle Handler, t Turn) (r Result, err error) {
 // Peek is all that waits for a conversation and what its last turn left, for whoever
 // must know without deciding. Nothing is kept of a conversation that nobody has.
 func (m *Mailbox) Peek(ctx context.Context, conversation string) (Turn, error) {
-	return m.load(ctx, conversation, -1)
+	return m.load(ctx, conversation)
 }
 
 // Guard holds while the conversation has the version that was read.
@@ -143,8 +153,8 @@ func (m *Mailbox) Guard(t Turn) store.Guard {
 	return store.Guard{Key: m.headKey(t.Conversation), Field: "v", Want: want}
 }
 
-// load reads the events up to the index last; -1 is all.
-func (m *Mailbox) load(ctx context.Context, conversation string, last int64) (Turn, error) {
+// load reads all that waits.
+func (m *Mailbox) load(ctx context.Context, conversation string) (Turn, error) {
 	head, events := m.headKey(conversation), m.eventsKey(conversation)
 	// The version comes first: what is posted in between raises it, and the commit is
 	// refused.
@@ -152,7 +162,7 @@ func (m *Mailbox) load(ctx context.Context, conversation string, last int64) (Tu
 	if err != nil {
 		return Turn{}, fmt.Errorf("load turn: %w", err)
 	}
-	list, err := m.store.Cmd().LRange(ctx, events, 0, last).Result()
+	list, err := m.store.Cmd().LRange(ctx, events, 0, -1).Result()
 	if err != nil {
 		return Turn{}, fmt.Errorf("load turn: %w", err)
 	}
