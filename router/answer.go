@@ -92,11 +92,15 @@ func (d *decision) articleText(a *knowledge.Article, t knowledge.Text, lang stri
 
 func (d *decision) provenance(a *knowledge.Article, t knowledge.Text, lang string) string {
 	var names []string
+	var seen []string
 	for _, s := range a.Sources {
+		if day := d.w.say.Date(lang, s.Seen.Time); !slices.Contains(seen, day) {
+			seen = append(seen, day)
+		}
 		names = append(names, "["+s.Title+"]("+s.URL+")")
 	}
 	source := strings.Join(names, ", ")
-	id, data := "unconfirmed", phrases.Data{"Source": source, "Date": d.w.say.Date(lang, a.Seen().Time)}
+	id, data := "unconfirmed", phrases.Data{"Source": source, "Date": strings.Join(seen, ", ")}
 	if t.Confirmed() {
 		id, data["Date"] = "checked", d.w.say.Date(lang, t.Reviewed.On.Time)
 	}

@@ -3,7 +3,6 @@ package router
 import (
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
-	"github.com/brug-helpdesk/brug/knowledge/search"
 	"github.com/brug-helpdesk/brug/router/language"
 )
 
@@ -20,8 +19,8 @@ type Verdict struct {
 	// Ask is "audience" when the answer depends on who asks.
 	Ask  string `json:"ask"`
 	Text string `json:"text"`
-	// Why explains the candidates; only [Mind.Ask] with why fills it.
-	Why []search.Hit `json:"why,omitempty"`
+	// Why explains the candidates, in their order; only [Mind.Ask] with why fills it.
+	Why []string `json:"why,omitempty"`
 }
 
 // Candidate is an article that may answer.
@@ -48,9 +47,9 @@ func (m *Mind) Ask(text, lang string, why bool) Verdict {
 	hits := ears.library.Index.Search(language.ToScript(clean, guess), searchLang(lang, guess), 8)
 	for _, h := range hits[:min(3, len(hits))] {
 		v.Candidates = append(v.Candidates, Candidate{h.Article, h.Confidence})
-	}
-	if why {
-		v.Why = hits
+		if why {
+			v.Why = append(v.Why, h.Article+": "+h.Why.String())
+		}
 	}
 	for _, what := range e.counts {
 		switch what {

@@ -76,6 +76,7 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 	})
 	h.desk, err = desk.New(log, h.queue, h.volunteers, h.transcript, h.bell, desk.Options{
 		BaseURL: c.BaseURL, Org: c.OrgName, Suggest: h.suggest, Topics: h.topics, Fetch: h.channels.fetch, Channels: h.channels.health,
+		Reveal:  h.reveal,
 		Address: func(r *http.Request) string { return web.Address(r, c.proxies()) },
 	})
 	if err != nil {
@@ -165,6 +166,15 @@ func (h *helpdesk) parked(conversation string, p bots.Parked) []store.Op {
 		return nil
 	}
 	return h.mailbox.Post(conversation, router.EventParked, p)
+}
+
+// reveal is how a person is reached outside the helpdesk.
+func (h *helpdesk) reveal(ctx context.Context, conversation string) (string, error) {
+	kept, err := h.router.Export(ctx, conversation)
+	if err != nil {
+		return "", err
+	}
+	return strings.Join(append([]string{kept.State.Address.ID}, kept.State.Address.Alt...), " "), nil
 }
 
 // suggest finds articles for a volunteer's answer.

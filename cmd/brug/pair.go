@@ -88,7 +88,8 @@ func (c *cli) showSteps(config *Config, steps <-chan whatsapp.PairStep) error {
 }
 
 func (c *cli) pairSignal() *cobra.Command {
-	return &cobra.Command{
+	var challenge, captcha string
+	cmd := &cobra.Command{
 		Use:   "signal",
 		Short: "Link the helpdesk to the Signal of a phone, or check the account there is",
 		Args:  cobra.NoArgs,
@@ -103,6 +104,14 @@ func (c *cli) pairSignal() *cobra.Command {
 			ctx, cancel := context.WithTimeout(cmd.Context(), pairTime)
 			defer cancel()
 			where := signal.Config{RPC: config.SignalRPC}
+			if challenge != "" {
+				where.Account = config.SignalAccount
+				if err := signal.SolveCaptcha(ctx, where, challenge, captcha); err != nil {
+					return err
+				}
+				fmt.Fprintln(c.out, "Signal took the solution; waiting messages go out now.")
+				return nil
+			}
 			accounts, err := signal.Accounts(ctx, where)
 			if err != nil {
 				return err
@@ -127,6 +136,9 @@ func (c *cli) pairSignal() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&challenge, "challenge", "", "what Signal asks for; brug doctor and the coordinator's page show it")
+	cmd.Flags().StringVar(&captcha, "captcha", "", "the solution: the signalcaptcha:// address from the page that Signal names")
+	return cmd
 }
 
 func showQR(w io.Writer, text string) {

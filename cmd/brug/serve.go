@@ -82,7 +82,7 @@ func openPatiently(ctx context.Context, log *slog.Logger, url, desk string, box 
 		if err == nil {
 			return s, nil
 		}
-		if try == 30 || ctx.Err() != nil {
+		if try == 30 || ctx.Err() != nil || errors.Is(err, store.ErrOtherKey) {
 			return nil, err
 		}
 		if try == 0 {

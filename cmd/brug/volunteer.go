@@ -47,7 +47,7 @@ func (c *cli) withVolunteer(cmd *cobra.Command, name string, do func(ctx context
 
 func (c *cli) volunteerAdd() *cobra.Command {
 	var languages, topics []string
-	var coordinator, editor bool
+	var coordinator bool
 	cmd := &cobra.Command{
 		Use:   "add NAME",
 		Short: "Add a volunteer, or make a new sign-in link for one",
@@ -55,9 +55,6 @@ func (c *cli) volunteerAdd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.withVolunteers(cmd, func(ctx context.Context, config *Config, vs *handoff.Volunteers) error {
 				v := handoff.Volunteer{Name: args[0], Languages: languages, Topics: topics, Role: handoff.RoleVolunteer}
-				if editor {
-					v.Role = handoff.RoleEditor
-				}
 				if coordinator {
 					v.Role = handoff.RoleCoordinator
 				}
@@ -81,7 +78,6 @@ func (c *cli) volunteerAdd() *cobra.Command {
 	cmd.Flags().StringSliceVar(&languages, "languages", nil, "languages the volunteer writes: uk,ru,nl; default: all")
 	cmd.Flags().StringSliceVar(&topics, "topics", nil, "topics the volunteer knows: housing,healthcare; default: all")
 	cmd.Flags().BoolVar(&coordinator, "coordinator", false, "may look after volunteers, hours and channels")
-	cmd.Flags().BoolVar(&editor, "editor", false, "may edit articles")
 	return cmd
 }
 

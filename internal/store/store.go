@@ -44,7 +44,7 @@ func Open(ctx context.Context, rawURL, desk string, box *seal.Box) (*Store, erro
 		return nil, fmt.Errorf("batch commands: %w", err)
 	}
 	s := &Store{Box: box, prefix: "brug:{" + desk + "}:", rdb: rdb, pipe: pipe}
-	if err := s.checkSchema(ctx); err != nil {
+	if err := errors.Join(s.checkSchema(ctx), s.checkKey(ctx)); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -69,18 +69,21 @@ func connect(rawURL string) (autoClient, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read Redis address: %w", err)
 		}
+		o.ContextTimeoutEnabled = true
 		return redis.NewFailoverClient(o), nil
 	case q.Has("addr"):
 		o, err := redis.ParseClusterURL(rawURL)
 		if err != nil {
 			return nil, fmt.Errorf("read Redis address: %w", err)
 		}
+		o.ContextTimeoutEnabled = true
 		return redis.NewClusterClient(o), nil
 	default:
 		o, err := redis.ParseURL(rawURL)
 		if err != nil {
 			return nil, fmt.Errorf("read Redis address: %w", err)
 		}
+		o.ContextTimeoutEnabled = true // a Redis that hangs must not hang us
 		return redis.NewClient(o), nil
 	}
 }
@@ -100,6 +103,26 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	}
 	if got != schema {
 		return fmt.Errorf("the data in Redis has schema %s, this brug knows %s: use the brug that wrote it, or a newer one", got, schema)
+	}
+	return nil
+}
+
+// ErrOtherKey is returned when the data was sealed with another key: going on would
+// lose everything that is there.
+var ErrOtherKey = errors.New("the encryption key does not fit the data: bring back the key file of this helpdesk (or BRUG_KEY)")
+
+// checkKey opens a sealed word that the first start left.
+func (s *Store) checkKey(ctx context.Context) error {
+	key := s.Key("keycheck")
+	if err := s.rdb.SetNX(ctx, key, s.Seal(key, []byte("brug")), 0).Err(); err != nil {
+		return fmt.Errorf("write to Redis: %w", err)
+	}
+	sealed, err := s.rdb.Get(ctx, key).Bytes()
+	if err != nil {
+		return fmt.Errorf("read key check: %w", err)
+	}
+	if _, err := s.Open(key, sealed); err != nil {
+		return ErrOtherKey
 	}
 	return nil
 }

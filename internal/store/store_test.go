@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/brug-helpdesk/brug/internal/seal"
 	"github.com/brug-helpdesk/brug/internal/store"
 	"github.com/brug-helpdesk/brug/internal/store/storetest"
 )
@@ -182,6 +183,29 @@ func TestOnlyOneProcessHolds(t *testing.T) {
 	wg.Wait()
 	if most.Load() != 1 {
 		t.Errorf("%d held at once", most.Load())
+	}
+}
+
+func TestAnotherKeyIsRefused(t *testing.T) {
+	box := func() *seal.Box {
+		b, err := seal.New(seal.NewKey())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	desk, right := "k"+store.NewID(), box()
+	for _, try := range []struct {
+		box  *seal.Box
+		want error
+	}{{right, nil}, {box(), store.ErrOtherKey}, {right, nil}} {
+		s, err := store.Open(t.Context(), storetest.URL(t), desk, try.box)
+		if !errors.Is(err, try.want) {
+			t.Errorf("open: %v, want %v", err, try.want)
+		}
+		if err == nil {
+			s.Close()
+		}
 	}
 }
 

@@ -119,7 +119,7 @@ func TestLongDataFolderGetsAShortSocket(t *testing.T) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	s, rdb, _ := start(t, dir)
+	s, rdb, stop := start(t, dir)
 	if err := rdb.Ping(t.Context()).Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -127,5 +127,6 @@ func TestLongDataFolderGetsAShortSocket(t *testing.T) {
 	if err != nil || strings.TrimSpace(string(addr)) != s.URL() {
 		t.Errorf("%s holds %q, %v", own.AddrFile, addr, err)
 	}
+	stop()
 	os.RemoveAll(filepath.Dir(strings.TrimPrefix(s.URL(), "unix://")))
 }
