@@ -1,8 +1,8 @@
 // Package safety sees danger in a message, holds the vetted words for it, and masks personal
 // numbers before anything is stored.
 //
-// Danger is found by rules that an editor can read and change; nothing in here learns or
-// guesses. Each file of rules/ belongs to a kind and holds
+// Danger is found by two witnesses that an editor can read and change. The first are rules;
+// each file of rules/ belongs to a kind and holds
 //
 //   - words: named lists, by language, of what people say for one idea ("partner", "hits"),
 //     separated by commas. A trailing hyphen makes a stem (душ- finds душив, душить), a
@@ -21,6 +21,11 @@
 //
 // rules/cases holds, a line each, messages on which the rules are measured by kind; whoever
 // changes a rule adds the message that was the reason.
+//
+// The second witness is resemblance, for what is told without a word that names it: a message
+// is compared, by its words and parts of words, with the messages of examples/KIND.yaml and
+// rules/cases. What is closer to examples of a danger than to those of calm.yaml gets points
+// beside those of the rules. A message that was missed is best added there, reworded.
 //
 // Text is compared in a folded form: case, accents, vowel signs, the apostrophe, и and і, the
 // hamza and repeated letters make no difference, longer words may have one letter wrong, and

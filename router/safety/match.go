@@ -153,6 +153,9 @@ type found struct {
 	from   []int // parts of token i are parts[from[i]:from[i+1]]
 	forms  []string
 	places [][]span // by word list
+
+	features []int32   // of the message, for the comparison with examples
+	scores   []float32 // by example
 }
 
 func (f *found) of(i int) []int32 { return f.parts[f.from[i]:f.from[i+1]] }

@@ -58,12 +58,14 @@ type Finding struct {
 // Rules decide about danger. They do not change after loading; Check may be called from
 // many goroutines.
 type Rules struct {
-	index   *index
-	rules   []rule
-	lists   map[string]int32
-	denied  map[int32][]int32
-	signs   map[string][]lexicon
-	scratch sync.Pool
+	index  *index
+	rules  []rule
+	lists  map[string]int32
+	denied map[int32][]int32
+	signs  map[string][]lexicon
+	// examples is nil if there are none.
+	examples *examples
+	scratch  sync.Pool
 }
 
 // rule is one line of reasoning: if at least so many ideas of when stand within so many words
@@ -82,25 +84,39 @@ type rule struct {
 //go:embed rules/*.yaml
 var ruleFiles embed.FS
 
+//go:embed examples/*.yaml rules/cases/*.txt
+var exampleFiles embed.FS
+
 var standard = sync.OnceValues(func() (*Rules, error) {
 	sub, err := fs.Sub(ruleFiles, "rules")
 	if err != nil {
 		return nil, fmt.Errorf("open rules: %w", err)
 	}
-	return New(sub)
+	examples, err := fs.Sub(exampleFiles, "examples")
+	if err != nil {
+		return nil, fmt.Errorf("open examples: %w", err)
+	}
+	cases, err := fs.Sub(exampleFiles, "rules/cases")
+	if err != nil {
+		return nil, fmt.Errorf("open cases: %w", err)
+	}
+	return New(sub, examples, cases)
 })
 
 // Default returns the rules this program was built with.
 func Default() (*Rules, error) { return standard() }
 
-// New loads rules from the *.yaml files of fsys. The error names every mistake with file
-// and line.
-func New(fsys fs.FS) (*Rules, error) {
+// New loads rules from the *.yaml files of one folder, and examples from the *.yaml and *.txt
+// files of others. The error names every mistake with file and line.
+func New(rules fs.FS, examples ...fs.FS) (*Rules, error) {
 	r := &Rules{index: newIndex(), lists: map[string]int32{}, denied: map[int32][]int32{}, signs: map[string][]lexicon{}}
 	r.scratch.New = func() any { return new(found) }
 	r.list(idiomList)
-	if err := r.load(fsys); err != nil {
+	if err := r.load(rules); err != nil {
 		return nil, fmt.Errorf("load safety rules: %w", err)
+	}
+	if err := r.loadExamples(examples); err != nil {
+		return nil, fmt.Errorf("load safety examples: %w", err)
 	}
 	return r, nil
 }
@@ -111,10 +127,15 @@ func (r *Rules) Check(text, lang string) Finding {
 	f := r.scratch.Get().(*found)
 	defer r.scratch.Put(f)
 	f.tokens = tokens(f.tokens[:0], text)
-	r.index.read(f, r.languages(f.tokens, lang), len(text) <= forgivingText)
+	active := r.languages(f.tokens, lang)
+	r.index.read(f, active, len(text) <= forgivingText)
 	r.index.match(f, len(r.lists))
 	r.hide(f)
-	return r.weigh(f)
+	var near nearness
+	if r.examples != nil && len(text) <= forgivingText {
+		near = r.examples.resemblance(f, active[inCyrillic])
+	}
+	return r.weigh(f, near)
 }
 
 // languages says in which word lists the Latin words of a message are looked up.
@@ -181,7 +202,7 @@ func (r *Rules) hide(f *found) {
 }
 
 // weigh adds up the points of all rules that speak.
-func (r *Rules) weigh(f *found) Finding {
+func (r *Rules) weigh(f *found, near nearness) Finding {
 	var points [calm + 1]float64
 	var sexual bool
 	var why []string
@@ -194,6 +215,11 @@ func (r *Rules) weigh(f *found) Finding {
 		sexual = sexual || u.sexual
 		why = append(why, u.name)
 	}
+	resemblance := near.points()
+	if resemblance > 0 {
+		points[near.kind] += resemblance
+		why = append(why, "resembles/"+order[near.kind])
+	}
 	best := 0
 	for k := 1; k < dangers; k++ {
 		if points[k] > points[best] {
@@ -203,7 +229,7 @@ func (r *Rules) weigh(f *found) Finding {
 	if points[best] == 0 {
 		return Finding{}
 	}
-	sum := points[best] + points[anyKind] - points[calm]
+	sum := points[best] + points[anyKind] - points[calm] + min(0, resemblance)
 	if sum < unsurePoints {
 		return Finding{Why: why}
 	}

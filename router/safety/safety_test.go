@@ -23,7 +23,11 @@ func rules(t testing.TB) *Rules {
 // TestCases checks the messages that editors keep beside the rules, in rules/cases/KIND.txt.
 // Not every one of them is recognised; the floors are a little below what is.
 func TestCases(t *testing.T) {
-	r := rules(t)
+	// The cases are examples too, so here the rules must do alone.
+	r, err := New(os.DirFS("rules"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	floor := map[string]float64{"calm": 0.97, Medical: 0.94, Suicide: 0.88, Violence: 0.89, Exploitation: 0.9, Trafficking: 0.88, Housing: 0.86, Minor: 0.91}
 	for kind, least := range floor {
 		file, err := os.Open(filepath.Join("rules", "cases", kind+".txt"))
@@ -164,7 +168,7 @@ func TestEval(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("n %d recall %.3f kind right %.3f false alarms %.3f asked %.3f, calm asked %.3f", rep.N, rep.Recall, rep.KindRight, rep.FalseAlarm, rep.Asked, rep.AskedCalm)
-	if rep.N < 400 || rep.Recall < 0.78 || rep.KindRight < 0.95 || rep.FalseAlarm > 0.045 {
+	if rep.N < 400 || rep.Recall < 0.87 || rep.KindRight < 0.95 || rep.FalseAlarm > 0.035 {
 		t.Errorf("recall %.3f, kind right %.3f, false alarms %.3f", rep.Recall, rep.KindRight, rep.FalseAlarm)
 	}
 	sum := 0
@@ -180,6 +184,36 @@ func TestEval(t *testing.T) {
 	}
 	if _, err := Eval(bad); err == nil || !strings.Contains(err.Error(), "bad.jsonl:2") {
 		t.Errorf("a broken line: %v", err)
+	}
+}
+
+func TestResemblance(t *testing.T) {
+	none := fstest.MapFS{"calm.yaml": {Data: []byte("kind: calm\nwords:\n  x:\n    en: xylophone\nrules:\n  - name: x\n    when: [x]\n")}}
+	r, err := New(none, os.DirFS("examples"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"my key doesn't work, i think the landlord changed the lock": Housing,
+		"ключ больше не подходит, хозяин сменил замок":               Housing,
+		"lost the key of my mailbox, where to get another":           "",
+		"when is the next bus to the station":                        "",
+		"qwrtz":                                                      "",
+		strings.Repeat("so much else to tell and to ask about. ", 12) + "my key doesn't work, i think the landlord changed the lock": Housing,
+	} {
+		if f := r.Check(text, ""); f.Kind != want {
+			t.Errorf("%q: %+v, want %q", text, f, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"kind: party\nmessages:\n  en: x\n":      `bad.yaml:1: kind "party" is none of`,
+		"kind: housing\nmessages:\n  xx: text\n": `bad.yaml:3: messages: no language "xx"`,
+		"kind: housing\nmessage:\n  en: text\n":  "bad.yaml:2: unknown field",
+	} {
+		_, err := New(os.DirFS("rules"), fstest.MapFS{"bad.yaml": {Data: []byte(text)}})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
 	}
 }
 
@@ -215,9 +249,9 @@ func BenchmarkCheckLong(b *testing.B) {
 }
 
 func BenchmarkLoad(b *testing.B) {
-	fsys := os.DirFS("rules")
+	rules, examples, cases := os.DirFS("rules"), os.DirFS("examples"), os.DirFS("rules/cases")
 	for b.Loop() {
-		if _, err := New(fsys); err != nil {
+		if _, err := New(rules, examples, cases); err != nil {
 			b.Fatal(err)
 		}
 	}
