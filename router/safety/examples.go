@@ -17,9 +17,12 @@ type exampleFile struct {
 	Messages map[string]line `yaml:"messages"`
 }
 
+// usualFeatures is about how many features the examples have; growing step by step is slow.
+const usualFeatures = 1 << 16
+
 // loadExamples reads every *.yaml and *.txt of the folders.
 func (r *Rules) loadExamples(folders []fs.FS) error {
-	e := &examples{features: map[uint64]int32{}}
+	e := &examples{features: make(map[uint64]int32, usualFeatures)}
 	var problems []error
 	for _, fsys := range folders {
 		names, err := fs.Glob(fsys, "*.*")

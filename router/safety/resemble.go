@@ -212,6 +212,9 @@ func featuresOf(ts []token, asCyrillic bool) func(func(uint64) bool) {
 					word = st
 				}
 			}
+			if t.script == arabic {
+				word = bareArabic(text)
+			}
 			h := hash(word, 'w')
 			if !yield(h) || previous != 0 && !yield(previous*31+h*17+1) {
 				return
@@ -222,6 +225,18 @@ func featuresOf(ts []token, asCyrillic bool) func(func(uint64) bool) {
 			}
 		}
 	}
+}
+
+// bareArabic takes "and", "the" and particles off a word, as far as that leaves one.
+func bareArabic(word string) string {
+	var forms [16]string
+	bare := word
+	for _, form := range arabicForms(forms[:0], word) {
+		if len(form) < len(bare) {
+			bare = form
+		}
+	}
+	return bare
 }
 
 // grams yields the hashes of the runs of letters of a word, its edges being letters too.
