@@ -2,6 +2,7 @@ package language
 
 import (
 	"embed"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ var samples embed.FS
 type Detector struct {
 	cyrillic, arabic, ethiopic, latin *bayes
 	shared                            map[string]bool // words of both Ukrainian and Russian
+	speaks                            map[string]int  // words of one of the two: 1 Ukrainian, -1 Russian
 }
 
 // Labels of each script.
@@ -29,17 +31,19 @@ func New(texts map[string][]string) *Detector {
 	train := map[string][]string{}
 	for _, labels := range [][]string{cyrillicLabels, arabicLabels, ethiopicLabels, latinLabels} {
 		for _, label := range labels {
-			train[label] = append(readSample(label), texts[label]...)
+			train[label] = append(repeated(readSample(label)), texts[label]...)
 		}
 	}
-	surzhyk := readSample("surzhyk")
-	shared := sharedWords(train["uk"], train["ru"])
+	surzhyk := repeated(readSample("surzhyk"))
+	shared := sharedWords(countWords(train["uk"]), countWords(train["ru"]))
+	speaks := evidence(countWords(readSample("uk"), texts["uk"]), countWords(readSample("ru"), texts["ru"]))
 	train["uk-Latn"] = append(train["uk-Latn"], romanized(train["uk"], toLatinUkrainian)...)
 	train["ru-Latn"] = append(train["ru-Latn"], romanized(train["ru"], toLatinRussian)...)
 	train["uk"] = append(train["uk"], surzhyk...)
 	train["uk"] = append(train["uk"], mistyped(train["uk"])...)
 	return &Detector{
 		shared:   shared,
+		speaks:   speaks,
 		cyrillic: trainBayes(cyrillicLabels, train, 16),
 		arabic:   trainBayes(arabicLabels, train, 15),
 		ethiopic: trainBayes(ethiopicLabels, train, 13),
@@ -47,20 +51,17 @@ func New(texts map[string][]string) *Detector {
 	}
 }
 
-// The hand-written lists are everyday words, which articles use less than people who chat do.
-const listRepeats = 5
-
 func readSample(name string) []string {
 	data, err := samples.ReadFile("samples/" + name + ".txt")
 	if err != nil {
 		return nil // uk-Latn and ru-Latn are written from uk and ru
 	}
-	var out []string
-	for range listRepeats {
-		out = append(out, strings.Split(string(data), "\n")...)
-	}
-	return out
+	return strings.Split(string(data), "\n")
 }
+
+// repeated makes hand-written lists count more: they are everyday words, which articles use less than people
+// who chat do.
+func repeated(list []string) []string { return slices.Repeat(list, 5) }
 
 // mistyped writes Ukrainian the way it is typed on a Russian keyboard: и for і, е for є.
 func mistyped(texts []string) []string {

@@ -7,8 +7,8 @@
 //
 // Ukrainian matters most. It is often typed with и for і, without apostrophes, in Latin letters
 // or mixed with Russian (surzhyk); all of these are trained for. A word that exists in both
-// languages is taken for Ukrainian and the guess says so ([Guess.Ambiguous]); Ukrainian must
-// not be answered in Russian.
+// languages is taken for Ukrainian and the guess says so ([Guess.Ambiguous]); what speaks for both, or for
+// Russian a little only, is not guessed at all ("und"). Ukrainian must not be answered in Russian.
 //
 // Ukrainian, Russian and Arabic in Latin letters are labels of their own (uk-Latn, ru-Latn,
 // ar-Latn); [ToScript] writes them back so that articles can be searched.

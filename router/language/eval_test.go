@@ -35,10 +35,39 @@ func articles() map[string][]string {
 	return texts
 }
 
-// TestQuality holds what the detector reaches on messages written independently of it. The floors are a
-// little below what was measured.
+// TestQuality holds what the detector reaches on messages written independently of it. Ukrainian may be
+// taken for Russian once in a hundred, Russian for Ukrainian twice; the other floors are a little below what was
+// measured.
 func TestQuality(t *testing.T) {
-	f, err := os.Open("testdata/languages.jsonl")
+	r := evaluated(t, "testdata/languages.jsonl")
+	if r.Accuracy < 0.97 {
+		t.Errorf("accuracy %.3f", r.Accuracy)
+	}
+	if uk, ru := r.ByLang["uk"].N, r.ByLang["ru"].N; 100*r.UKAsRU > uk || 50*r.RUAsUK > ru {
+		t.Errorf("%d of %d Ukrainian taken for Russian, %d of %d Russian for Ukrainian", r.UKAsRU, uk, r.RUAsUK, ru)
+	}
+	for lang, f := range r.ByLang {
+		if f.Accuracy < 0.88 {
+			t.Errorf("%s: accuracy %.3f", lang, f.Accuracy)
+		}
+	}
+}
+
+// TestHard holds what it reaches on short messages without a letter that only one of the two has, with slips
+// and words of the other. They were written to tune it.
+func TestHard(t *testing.T) {
+	r := evaluated(t, "testdata/hard.jsonl")
+	if r.Accuracy < 0.965 {
+		t.Errorf("accuracy %.3f", r.Accuracy)
+	}
+	if uk, ru := r.ByLang["uk"].N, r.ByLang["ru"].N; 50*r.UKAsRU > uk || 50*r.RUAsUK > ru {
+		t.Errorf("%d of %d Ukrainian taken for Russian, %d of %d Russian for Ukrainian", r.UKAsRU, uk, r.RUAsUK, ru)
+	}
+}
+
+func evaluated(t *testing.T, file string) language.Report {
+	t.Helper()
+	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,17 +77,7 @@ func TestQuality(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%+v", r.Figures)
-	if r.Accuracy < 0.965 {
-		t.Errorf("accuracy %.3f", r.Accuracy)
-	}
-	if r.UKAsRU > 4 || r.RUAsUK > 4 {
-		t.Errorf("%d Ukrainian taken for Russian, %d Russian for Ukrainian", r.UKAsRU, r.RUAsUK)
-	}
-	for lang, f := range r.ByLang {
-		if f.Accuracy < 0.85 {
-			t.Errorf("%s: accuracy %.3f", lang, f.Accuracy)
-		}
-	}
+	return r
 }
 
 func TestEvalCounts(t *testing.T) {

@@ -3,7 +3,7 @@ package language
 // Guess is what a detector thinks of a message.
 type Guess struct {
 	// Lang is uk, ru, ar, fa, en, nl, ti, am, tr, pl, fr, es, so, uk-Latn, ru-Latn, ar-Latn, or "und" if the
-	// message does not say: a number, an emoji, the name of an office.
+	// message does not say: a number, an emoji, the name of an office, Cyrillic words that may be either.
 	Lang string
 	// Confidence is from 0 to 1; 0 for "und".
 	Confidence float64
