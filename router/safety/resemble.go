@@ -157,6 +157,7 @@ const (
 	marginNone    = 0.03 // so much closer to danger than to calm is worth nothing yet
 	marginPoint   = 0.12 // each of these is worth a point
 	mostPoints    = 1.2
+	fewestWords   = 3
 	leastPoints   = -0.1
 )
 
@@ -172,6 +173,9 @@ func (n nearness) points() float64 {
 // read as Ukrainian or Russian too if asCyrillic.
 func (e *examples) resemblance(f *found, asCyrillic bool) nearness {
 	var best nearness
+	if len(f.tokens) < fewestWords {
+		return best // "thank you" and "yes" resemble everything
+	}
 	for from := 0; from < len(f.tokens); from += windowWords {
 		to := min(from+windowWords, len(f.tokens))
 		if from > 0 && to-from < windowWords/2 {

@@ -39,6 +39,7 @@ const (
 const (
 	surePoints   = 1.0
 	unsurePoints = 0.5
+	aloneMost    = 0.45 // of resemblance to examples when no rule speaks
 )
 
 // usualDistance is how many words may lie between the ideas of a rule that does not say.
@@ -216,6 +217,11 @@ func (r *Rules) weigh(f *found, near nearness) Finding {
 		why = append(why, u.name)
 	}
 	resemblance := near.points()
+	if len(why) == 0 {
+		// A second witness, never the only one: courtesies and everyday questions
+		// resemble many things.
+		resemblance = min(resemblance, aloneMost)
+	}
 	if resemblance > 0 {
 		points[near.kind] += resemblance
 		why = append(why, "resembles/"+order[near.kind])
