@@ -84,7 +84,11 @@ func (ix *Index) trials() []trial {
 	var all []trial
 	for i, a := range ix.articles {
 		for _, lang := range slices.Sorted(maps.Keys(a.Texts)) {
-			for _, q := range a.Texts[lang][""].Questions {
+			t := a.Texts[lang][""]
+			if t.Body == "" {
+				continue // what has titles only is found, not answered in its language
+			}
+			for _, q := range t.Questions {
 				all = append(all, trial{q, lang, i, &example{int32(i), question}, nil})
 			}
 		}
