@@ -70,16 +70,16 @@ func TestQuality(t *testing.T) {
 	})
 	t.Logf("%+v", r.Figures)
 	for name, c := range map[string]struct{ got, floor float64 }{
-		"hit1": {r.Hit1, 0.74}, "hit3": {r.Hit3, 0.87}, "answered": {r.Answered, 0.47},
-		"answered_right": {r.AnsweredRight, 0.905}, "oos_rejected": {r.OOSRejected, 0.96},
+		"hit1": {r.Hit1, 0.82}, "hit3": {r.Hit3, 0.935}, "answered": {r.Answered, 0.63},
+		"answered_right": {r.AnsweredRight, 0.94}, "oos_rejected": {r.OOSRejected, 0.96},
 	} {
 		if c.got < c.floor {
 			t.Errorf("%s %.3f, floor %.3f", name, c.got, c.floor)
 		}
 	}
 	for lang, f := range r.ByLang {
-		if f.Hit1 < 0.66 {
-			t.Errorf("hit1 in %s %.3f", lang, f.Hit1)
+		if f.Hit1 < 0.79 || f.AnsweredRight < 0.90 {
+			t.Errorf("%s: hit1 %.3f, answered right %.3f", lang, f.Hit1, f.AnsweredRight)
 		}
 	}
 }
