@@ -1,6 +1,8 @@
 package router
 
 import (
+	"slices"
+
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/router/language"
@@ -107,5 +109,14 @@ func (m *Mind) Judge(text, lang string) (articles []string, answered bool) {
 		articles = append(articles, h.Article)
 	}
 	urgent := st.danger.Kind != "" && !st.danger.Unsure
+	if urgent { // what is said is about the danger, so the article about it comes first
+		about := func(id string) int {
+			if a := ears.library.Base.Article(id); a != nil && a.Urgent == st.danger.Kind {
+				return 0
+			}
+			return 1
+		}
+		slices.SortStableFunc(articles, func(a, b string) int { return about(a) - about(b) })
+	}
 	return articles, urgent || len(st.found.clear) > 0
 }
