@@ -21,7 +21,7 @@ type Decision struct {
 // Thresholds of confidence. At answerFrom nine of ten answers to questions nobody tuned for are right; below
 // clarifyFrom a choice would be noise.
 const (
-	answerFrom  = 0.74
+	answerFrom  = 0.65
 	clarifyFrom = 0.25
 	offered     = 3
 	offeredFrom = 0.02 // least confidence of a title that is offered beside better ones
