@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -33,13 +32,7 @@ func TestFirstMinute(t *testing.T) {
 		link = string(signInAddress.Find(log))
 		return link != ""
 	})
-	until(t, "the helpdesk", func() bool {
-		r, err := http.Get(base + "/readyz")
-		if err == nil {
-			r.Body.Close()
-		}
-		return err == nil && r.StatusCode == http.StatusOK
-	})
+	untilReady(t, addr)
 
 	desk := browsertest.Open(t, "en", 360, 740)
 	desk.Do(chromedp.Navigate(link), chromedp.Click(`main button, form button`))

@@ -126,13 +126,7 @@ func TestABackupIsAHelpdesk(t *testing.T) {
 		p := &patient{t: t, binary: binary, data: data, env: []string{
 			"BRUG_ADDR=" + addr, "BRUG_BASE_URL=http://" + addr, "BRUG_KEY_FILE=" + key}}
 		p.start()
-		until(t, "the helpdesk", func() bool {
-			r, err := http.Get("http://" + addr + "/readyz")
-			if err == nil {
-				r.Body.Close()
-			}
-			return err == nil && r.StatusCode == http.StatusOK
-		})
+		untilReady(t, addr)
 		return p, "http://" + addr
 	}
 	first, base := run(t.TempDir())

@@ -79,6 +79,18 @@ func until(t *testing.T, what string, ok func() bool) {
 	}
 }
 
+// untilReady waits until the helpdesk at addr takes messages.
+func untilReady(t *testing.T, addr string) {
+	t.Helper()
+	until(t, "the helpdesk", func() bool {
+		r, err := http.Get("http://" + addr + "/readyz")
+		if err == nil {
+			r.Body.Close()
+		}
+		return err == nil && r.StatusCode == http.StatusOK
+	})
+}
+
 // freePort is an address that nobody listens on.
 func freePort(t *testing.T) string {
 	t.Helper()
@@ -121,13 +133,7 @@ func TestAQuestionGetsItsAnswerOrAPerson(t *testing.T) {
 		"BRUG_BASE_URL=http://" + addr, "BRUG_TELEGRAM_TOKEN=" + fake.Token, "BRUG_TELEGRAM_API_URL=" + telegram.URL()}}
 	p.start()
 	defer p.stop()
-	until(t, "the helpdesk", func() bool {
-		r, err := http.Get("http://" + addr + "/readyz")
-		if err == nil {
-			r.Body.Close()
-		}
-		return err == nil && r.StatusCode == http.StatusOK
-	})
+	untilReady(t, addr)
 	p.command("volunteer", "add", "Olha", "--languages", "uk,ru")
 	desk := &api{t: t, base: "http://" + addr, token: p.command("volunteer", "token", "Olha")}
 

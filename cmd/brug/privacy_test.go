@@ -33,13 +33,7 @@ func TestAPersonIsErasedForGood(t *testing.T) {
 		"BRUG_BASE_URL=http://" + addr, "BRUG_TELEGRAM_TOKEN=" + fake.Token, "BRUG_TELEGRAM_API_URL=" + telegram.URL()}}
 	p.start()
 	defer p.stop()
-	until(t, "the helpdesk", func() bool {
-		r, err := http.Get("http://" + addr + "/readyz")
-		if err == nil {
-			r.Body.Close()
-		}
-		return err == nil && r.StatusCode == http.StatusOK
-	})
+	untilReady(t, addr)
 	p.command("volunteer", "add", "Olha")
 	desk := &api{t: t, base: "http://" + addr, token: p.command("volunteer", "token", "Olha")}
 	person, other := telegram.User(7788990011, canaries[3], "uk"), telegram.User(55, "B", "uk")
