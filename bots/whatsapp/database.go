@@ -24,11 +24,13 @@ import (
 // tables are ours, beside the library's. Times are milliseconds since 1970.
 //
 //	brug_keys     one row: which keys these are, and when the phone was seen
+//	brug_pairing  until when a phone is being linked, and the device is nobody else's
 //	brug_timers   disappearing-message timer of a contact, in seconds
 //	brug_notices  events that the library has confirmed already and nobody accepted
 //	brug_sent     sealed messages of ours, for phones that ask for them again
 var tables = []string{
 	`CREATE TABLE IF NOT EXISTS brug_keys (one BIGINT PRIMARY KEY, id TEXT NOT NULL, generation BIGINT NOT NULL, phone BIGINT NOT NULL)`,
+	`CREATE TABLE IF NOT EXISTS brug_pairing (one BIGINT PRIMARY KEY, until BIGINT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS brug_timers (contact TEXT PRIMARY KEY, seconds BIGINT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS brug_notices (contact TEXT NOT NULL, id TEXT NOT NULL, due BIGINT NOT NULL, event TEXT NOT NULL, PRIMARY KEY (contact, id))`,
 	`CREATE TABLE IF NOT EXISTS brug_sent (id TEXT PRIMARY KEY, contact TEXT NOT NULL, body bytea NOT NULL, until BIGINT NOT NULL)`,

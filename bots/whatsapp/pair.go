@@ -47,11 +47,14 @@ func (c *Channel) Pair(ctx context.Context, phone string) (<-chan PairStep, erro
 	if d != nil || c.pairing {
 		return nil, ErrLinked
 	}
+	if err := c.reserve(ctx, allCodes+loginTime); err != nil {
+		return nil, err
+	}
 	c.pairing = true
 	steps := make(chan PairStep, 8)
 	go func() {
 		defer close(steps)
-		defer c.pairingEnds()
+		defer c.pairingEnds(ctx)
 		last := c.pair(ctx, phone, steps)
 		select {
 		case steps <- last:
@@ -61,7 +64,30 @@ func (c *Channel) Pair(ctx context.Context, phone string) (<-chan PairStep, erro
 	return steps, nil
 }
 
-func (c *Channel) pairingEnds() {
+// reserve keeps Run, here and in other processes, from the new device for a while: a
+// second connection of one device ends the first. It ends by itself when this process
+// dies.
+func (c *Channel) reserve(ctx context.Context, d time.Duration) error {
+	if _, err := c.db.ExecContext(ctx, `INSERT INTO brug_pairing (one, until) VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET until = excluded.until`,
+		c.now().Add(d).UnixMilli()); err != nil {
+		return fmt.Errorf("reserve the new device: %w", err)
+	}
+	return nil
+}
+
+// reserved says whether a phone is being linked, here or by another process.
+func (c *Channel) reserved(ctx context.Context) (bool, error) {
+	var n int
+	if err := c.db.QueryRowContext(ctx, `SELECT count(*) FROM brug_pairing WHERE until > $1`, c.now().UnixMilli()).Scan(&n); err != nil {
+		return false, fmt.Errorf("read whether a phone is being linked: %w", err)
+	}
+	return n > 0, nil
+}
+
+func (c *Channel) pairingEnds(ctx context.Context) {
+	if _, err := c.db.ExecContext(context.WithoutCancel(ctx), `DELETE FROM brug_pairing`); err != nil {
+		c.log.Warn("whatsapp: the new device stays reserved for some minutes", "error", err)
+	}
 	c.mu.Lock()
 	c.pairing = false
 	c.mu.Unlock()
@@ -98,7 +124,7 @@ func (c *Channel) pair(ctx context.Context, phone string, steps chan<- PairStep)
 	if err := c.agree(ctx, phone, steps); err != nil {
 		return PairStep{Err: err}
 	}
-	if err := c.renameKeys(ctx); err != nil {
+	if c.reserve(ctx, 2*loginTime) != nil || c.renameKeys(ctx) != nil {
 		return PairStep{Err: errPairKeys}
 	}
 	if err := c.firstLogin(ctx); err != nil {
@@ -246,8 +272,6 @@ func (c *Channel) firstLogin(ctx context.Context) error {
 			switch evt.(type) {
 			case *events.Connected:
 				return nil
-			case *events.StreamReplaced:
-				return nil // a running brug was quicker
 			case *events.ConnectFailure, *events.LoggedOut, *events.TemporaryBan, *events.ClientOutdated:
 				return errPairRefused
 			}

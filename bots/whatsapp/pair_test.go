@@ -50,6 +50,24 @@ func TestPairWhileRunning(t *testing.T) {
 	d.wait(1)
 }
 
+// TestPairBesideRun: while `brug pair whatsapp` completes the linking, a running server
+// leaves the new device alone, for a second connection would end the first.
+func TestPairBesideRun(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.link(t)
+	c := n.open(t, quiet())
+	if _, err := c.DB().Exec(`INSERT INTO brug_pairing (one, until) VALUES (1, $1)`, time.Now().Add(time.Hour).UnixMilli()); err != nil {
+		t.Fatal(err)
+	}
+	d := run(t, c)
+	d.problem(whatsapp.ProblemUnlinked)
+	if _, err := c.DB().Exec(`UPDATE brug_pairing SET until = $1`, time.Now().UnixMilli()); err != nil { // its process died
+		t.Fatal(err)
+	}
+	d.problem("")
+}
+
 // TestPairByCode: the code is typed on the phone; a wrong one does not link.
 func TestPairByCode(t *testing.T) {
 	t.Parallel()

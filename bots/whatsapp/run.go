@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/store"
 
 	"github.com/brug-helpdesk/brug/bots"
 )
@@ -56,10 +57,7 @@ type ending struct {
 
 // once is one connection, or one look for a linked phone.
 func (c *Channel) once(ctx context.Context, accept bots.AcceptFunc) (ending, string) {
-	if c.isPairing() {
-		return ending{wait: c.minWait}, problemUnlinked
-	}
-	d, err := c.device(ctx)
+	d, err := c.pairedDevice(ctx)
 	if err != nil {
 		c.log.Error("whatsapp: the keys cannot be read", "error", err)
 		return ending{}, problemKeys
@@ -78,6 +76,18 @@ func (c *Channel) once(ctx context.Context, accept bots.AcceptFunc) (ending, str
 	return end, end.problem
 }
 
+// pairedDevice is the device, once its linking is complete; nil while there is none.
+func (c *Channel) pairedDevice(ctx context.Context) (*store.Device, error) {
+	d, err := c.device(ctx)
+	if err != nil || d == nil {
+		return nil, err
+	}
+	if reserved, err := c.reserved(ctx); err != nil || reserved {
+		return nil, err
+	}
+	return d, nil
+}
+
 // unlinkedProblem says why no phone is linked.
 func (c *Channel) unlinkedProblem() string {
 	c.mu.Lock()
@@ -92,12 +102,6 @@ func (c *Channel) setLoggedOut(problem string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.loggedOut = problem
-}
-
-func (c *Channel) isPairing() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.pairing
 }
 
 // pause waits, but not longer than until a phone is linked here.
