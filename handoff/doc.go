@@ -14,6 +14,9 @@
 //	│               ▼                                    ▼
 //	└─────────────────────────── resolved
 //
+// A case opened again goes back to who closed it, as a claim like any other, when they
+// are there and have room; else into the queue.
+//
 // A claim is a lease kept by actions. While the newcomer waits for a word and the
 // holder does nothing for [Options.Lease], the case goes back to its old place in
 // the queue ("expired"). A case that nobody takes for [Options.Nobody] of office
@@ -28,5 +31,6 @@
 // The tour: case.go and transition.go (the state machine), write.go (a case and its
 // indexes in Redis), open.go (what the router uses), actions.go (what a volunteer
 // does), timers.go (what happens by itself), hours.go (when the helpdesk is open),
+// seat.go (who has room),
 // volunteer.go and signin.go (who may do all this), stats.go and audit.go.
 package handoff

@@ -1,8 +1,10 @@
 package handoff_test
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -88,8 +90,20 @@ func open(tb testing.TB) *helpdesk {
 func openOn(tb testing.TB, s *store.Store, c *clock) *helpdesk {
 	mail := mailbox{s}
 	transcript := bots.NewTranscript(s, 30*24*time.Hour, 1000)
-	q := handoff.New(slog.New(slog.NewTextHandler(tb.Output(), nil)), s, mail, transcript, handoff.Options{Now: c.now})
+	q := handoff.New(slog.New(slog.NewTextHandler(tb.Output(), nil)), s, mail, transcript, handoff.Options{Now: c.now, Free: free})
 	return &helpdesk{Queue: q, s: s, mail: mail, clock: c}
+}
+
+// free says that all volunteers of the tests are there, except who is called away.
+func free(_ context.Context, id string) (handoff.Actor, bool, error) {
+	a := person(id[1:])
+	if a.Name == "Gone" {
+		return a, false, handoff.ErrUnknown
+	}
+	if strings.HasPrefix(a.Name, "p") {
+		a.Capacity = modelCapacity
+	}
+	return a, a.Name != "Away" && a.Name != "p0", nil
 }
 
 // escalate opens a case as the router does.

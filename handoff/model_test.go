@@ -20,6 +20,9 @@ import (
 	"github.com/brug-helpdesk/brug/internal/store/storetest"
 )
 
+// modelCapacity is how many cases a volunteer of the model holds at most.
+const modelCapacity = 3
+
 // TestNobodySharesAndNothingIsLost lets volunteers, newcomers and the clock do
 // random things at once, over a connection that drops answers, and then reads from
 // the mailboxes what happened: everything committed stands there in order, so a
@@ -39,7 +42,7 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(7, uint64(n)))
 		wg.Go(func() {
 			me := person(fmt.Sprint("p", n))
-			me.Capacity = 3
+			me.Capacity = modelCapacity
 			for i := range rounds {
 				turns <- struct{}{}
 				list := []string{"open", "waiting", "mine", "mine", "mine", "mine"}[rnd.IntN(6)]
@@ -115,11 +118,11 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 	load, err := steady.Load(t.Context())
 	must(t, err)
 	for id, n := range load {
-		if n != holding[id] || n > 3 {
+		if n != holding[id] || n > modelCapacity {
 			t.Errorf("%s counts %d cases and holds %d", id, n, holding[id])
 		}
 	}
-	for _, kind := range []string{"claimed", "reply", "released", "transferred", "resolved", "expired", "nobody"} {
+	for _, kind := range []string{"claimed", "reply", "released", "transferred", "resolved", "expired", "nobody", "reopened", "returned"} {
 		if kinds[kind] == 0 {
 			t.Errorf("nothing was %s: the test tests too little", kind)
 		}
@@ -135,7 +138,7 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 func (h *helpdesk) random(t *testing.T, rnd *rand.Rand, id string, me handoff.Actor, text string) (replied bool) {
 	ctx := t.Context()
 	other := person(fmt.Sprint("p", rnd.IntN(8)))
-	other.Capacity = 3
+	other.Capacity = modelCapacity
 	what := rnd.IntN(12)
 	for range 20 {
 		var err error
@@ -180,6 +183,21 @@ func (h *helpdesk) newcomer(t *testing.T, rnd *rand.Rand, conv string) {
 	var guards []store.Guard
 	var ops []store.Op
 	switch n := rnd.IntN(60); {
+	case !ok && n < 20:
+		last, closed, err := h.Last(ctx, conv)
+		must(t, err)
+		if !closed {
+			return
+		}
+		seat, err := h.SeatFor(ctx, last)
+		must(t, err)
+		var again handoff.Case
+		again, guards, ops = h.Reopen(last, seat)
+		e := handoff.Event{Kind: "reopened", Case: again.ID}
+		if seat != nil {
+			e.Kind, e.To = "returned", seat.ID
+		}
+		ops = append(ops, h.mail.Post(conv, "desk", e)...)
 	case !ok && n < 40:
 		opened, more := h.Open(handoff.NewCase{Conversation: conv, Channel: bots.Web, Lang: "uk"})
 		guards, ops = append(guards, h.GuardNone(conv)), append(more, h.mail.Post(conv, "desk", handoff.Event{Kind: "opened", Case: opened.ID})...)
@@ -201,22 +219,29 @@ func (h *helpdesk) newcomer(t *testing.T, rnd *rand.Rand, conv string) {
 
 // follow is the model: it knows the open case and who holds it from the events alone.
 func follow(t *testing.T, conv string, events []handoff.Event, replies, kinds map[string]int) (current, holder string) {
-	lapsed := ""
+	lapsed, closed, closedBy := "", "", ""
 	nobody := map[string]int{}
 	for i, e := range events {
 		kinds[e.Kind]++
 		bad := func(why string) {
 			t.Errorf("%s: event %d (%s by %q): %s, held by %q", conv, i, e.Kind, e.By, why, holder)
 		}
-		if e.Kind != "opened" && e.Case != current {
+		opens := e.Kind == "opened" || e.Kind == "reopened" || e.Kind == "returned"
+		if opens && current != "" {
+			bad("a second case while one is open")
+		}
+		if !opens && e.Case != current {
 			bad("this is not the open case")
 		}
 		switch e.Kind {
 		case "opened":
-			if current != "" {
-				bad("a second case while one is open")
-			}
 			current, holder, lapsed = e.Case, "", ""
+		case "reopened", "returned":
+			if e.Case != closed || e.To != "" && (e.To != closedBy || e.To == "vp0") {
+				bad("opened again, but not the last case, or not for who closed it, or for who is away")
+			}
+			current, holder, lapsed = e.Case, e.To, ""
+			nobody[e.Case] = 0
 		case "claimed":
 			if holder != "" {
 				bad("claimed although it is held")
@@ -238,14 +263,14 @@ func follow(t *testing.T, conv string, events []handoff.Event, replies, kinds ma
 			}
 			holder = e.To
 			if e.Kind == "resolved" {
-				current = ""
+				current, closed, closedBy = "", e.Case, e.By
 			}
 		case "nobody":
 			if nobody[e.Case]++; nobody[e.Case] > 1 || holder != "" {
 				bad("said twice, or while somebody is there")
 			}
 		case "withdrawn":
-			current, holder = "", ""
+			current, holder, closed, closedBy = "", "", e.Case, ""
 		}
 		if holder != "" {
 			lapsed = ""

@@ -33,7 +33,7 @@ type Change struct {
 }
 
 // Guard holds while nobody changed the case since it was read. Whoever commits
-// the writes of Update, Withdraw or Reopen puts it among the guards and decides
+// the writes of Update or Withdraw puts it among the guards and decides
 // again when it breaks.
 func (q *Queue) Guard(c Case) store.Guard {
 	return store.Guard{Key: q.keys.caseOf(c.ID), Field: "v", Want: c.version}
@@ -88,15 +88,20 @@ func (q *Queue) Withdraw(c Case) (Case, []store.Op) {
 	return next, append(q.write(c, next), q.auditOps(Actor{}, "withdrawn", c.ID, "")...)
 }
 
-// Reopen is a resolved case back in the queue as of now, and the writes. The
-// commit needs [Queue.Guard] and [Queue.GuardNone].
-func (q *Queue) Reopen(c Case) (Case, []store.Op) {
+// Reopen is a resolved case open again as of now: claimed by who has a seat for it,
+// or in the queue when seat is nil. The guards are those that the commit needs.
+func (q *Queue) Reopen(c Case, seat *Seat) (Case, []store.Guard, []store.Op) {
 	now := q.now()
-	next := c.back(now)
+	guards := []store.Guard{q.Guard(c), q.GuardNone(c.Conversation)}
+	next, action := c.back(now), "reopened"
+	if seat != nil {
+		next, action = next.take(seat.Actor, now), "reopened for "+seat.Name
+		guards = append(guards, q.guard(seat))
+	}
 	next.Opened, next.WaitingSince, next.Due = now, now, q.Hours().After(now, q.opts.FirstResponse)
 	next.Closed, next.ClosedBy, next.Outcome, next.Answered, next.Nobody = time.Time{}, "", "", time.Time{}, false
 	next.Unread = 1
-	return next, append(q.write(c, next), q.auditOps(Actor{}, "reopened", c.ID, "")...)
+	return next, guards, append(q.write(c, next), q.auditOps(Actor{}, action, c.ID, "")...)
 }
 
 // Forget is the writes that erase every case of a conversation. Guards are those

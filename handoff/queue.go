@@ -44,6 +44,9 @@ type Options struct {
 	FirstResponse time.Duration
 	// Keep is how long a resolved case is kept; 30 days.
 	Keep time.Duration
+	// Free returns a volunteer and whether a case may be given to them unasked, or
+	// [ErrUnknown]. Nobody is free when it is nil.
+	Free func(ctx context.Context, volunteer string) (a Actor, free bool, err error)
 }
 
 // Queue is the cases of one helpdesk. It is safe for concurrent use, also by many
@@ -73,6 +76,9 @@ func New(log *slog.Logger, s *store.Store, m Mailbox, t Transcript, o Options) *
 	def(&o.Keep, 30*24*time.Hour)
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Free == nil {
+		o.Free = func(context.Context, string) (Actor, bool, error) { return Actor{}, false, nil }
 	}
 	q := &Queue{log: log, store: s, keys: keys{s}, mailbox: m, transcript: t, opts: o}
 	// Redis keeps milliseconds; what is computed must equal what is read back.

@@ -260,8 +260,8 @@ func TestReopenWithdrawForget(t *testing.T) {
 	if !ok || last.ID != c.ID {
 		t.Fatalf("the last case is %+v", last)
 	}
-	again, ops := h.Reopen(last)
-	h.apply(t, ops, h.Guard(last), h.GuardNone("a"))
+	again, guards, ops := h.Reopen(last, nil)
+	h.apply(t, ops, guards...)
 	if got, ok, _ := h.ByConversation(ctx, "a"); !ok || got.ID != again.ID || got.State != handoff.Waiting {
 		t.Fatalf("reopened: %+v", got)
 	}
@@ -272,7 +272,7 @@ func TestReopenWithdrawForget(t *testing.T) {
 	must(t, err)
 	must(t, h.Want(ctx, handoff.Wanted{Case: c.ID, Question: "secret"}))
 	must(t, h.Want(ctx, handoff.Wanted{Case: "another", Question: "of somebody else"}))
-	guards, ops, err := h.Forget(ctx, "a")
+	guards, ops, err = h.Forget(ctx, "a")
 	must(t, err)
 	h.apply(t, ops, guards...)
 	if wanted, err := h.Wanted(ctx); err != nil || len(wanted) != 1 || wanted[0].Case != "another" {

@@ -205,6 +205,9 @@ func (d *decision) escalate(topic, preview, urgent string) {
 	if d.w.reopen && urgent == "" {
 		d.e.reopen = true
 		d.change(handoff.Change{Topic: topic, Preview: preview, Lang: d.s.Lang})
+		if d.w.again != "" {
+			d.heldBy(d.w.again)
+		}
 		return
 	}
 	d.e.open = &handoff.NewCase{Channel: d.s.Address.Channel, Lang: d.lang(), Topic: topic, Urgent: urgent, Preview: preview}
@@ -248,8 +251,16 @@ func (d *decision) change(c handoff.Change) {
 	}
 }
 
-// lineUp tells the place in the line and the hours, behind the phrase that says why.
+// lineUp tells the place in the line and the hours, behind the phrase that says why; or
+// who answers again, when the case went back to them.
 func (d *decision) lineUp(why string) {
+	if d.e.reopen && d.s.Owner == Volunteer {
+		if why == "queued_media" || why == "failed" { // these say what happened to the message
+			d.speak(why, nil)
+		}
+		d.speak("again", phrases.Data{"Name": d.s.Holder})
+		return
+	}
 	parts := []string{d.phrase(why, nil)}
 	if spoken, known := d.w.speaks[d.lang()]; known && !spoken {
 		parts = append(parts, d.phrase("language_nobody", nil))

@@ -12,7 +12,11 @@ import (
 )
 
 // cases are the conversation's cases as they were when the turn began.
-type cases struct{ open, last handoff.Case }
+type cases struct {
+	open, last handoff.Case
+	// seat is with whom last goes on if it is opened again; nil for the queue.
+	seat *handoff.Seat
+}
 
 // carryOut turns effects into the writes of a turn.
 func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, s State, e effects, c cases) (mailbox.Result, error) {
@@ -82,12 +86,12 @@ func (r *Router) writeCase(conversation string, s *State, e effects, c cases, re
 		s.Case, ops = opened.ID, more
 		result.Guards = append(result.Guards, r.queue.GuardNone(conversation))
 	case e.reopen:
-		opened, more := r.queue.Reopen(c.last)
+		opened, guards, more := r.queue.Reopen(c.last, c.seat)
 		s.Case, ops = opened.ID, more
 		if e.change != nil {
 			ops = append(ops, r.update(opened, *e.change)...)
 		}
-		result.Guards = append(result.Guards, r.queue.Guard(c.last), r.queue.GuardNone(conversation))
+		result.Guards = append(result.Guards, guards...)
 	case e.withdraw && c.open.ID != "":
 		_, ops = r.queue.Withdraw(c.open)
 		result.Guards = append(result.Guards, r.queue.Guard(c.open))

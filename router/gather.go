@@ -197,9 +197,18 @@ func (r *Router) look(ctx context.Context, t mailbox.Turn, s State, steps []step
 			return c, err
 		}
 	}
-	if !w.hasCase && s.Last != "" && w.now.Sub(s.Closed) < reopenWithin {
+	closed := s.Case != "" || s.Last != "" && w.now.Sub(s.Closed) < reopenWithin // perhaps just now, unheard of
+	if !w.hasCase && closed {
 		if c.last, w.reopen, err = r.queue.Last(ctx, t.Conversation); err != nil {
 			return c, err
+		}
+	}
+	if w.reopen && slices.ContainsFunc(steps, s.mayQueue) {
+		if c.seat, err = r.queue.SeatFor(ctx, c.last); err != nil {
+			return c, err
+		}
+		if c.seat != nil {
+			w.again = c.seat.Name
 		}
 	}
 	if w.hasCase {

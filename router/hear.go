@@ -70,7 +70,7 @@ func (d *decision) edit(st step) {
 
 // tellVolunteer leaves a message to the volunteer who has the word.
 func (d *decision) tellVolunteer(preview string) {
-	if d.s.Case != "" {
+	if d.hasCase() {
 		d.change(handoff.Change{Message: true, Preview: preview, Lang: d.s.Lang})
 	}
 }

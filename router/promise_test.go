@@ -146,9 +146,45 @@ func TestAfterClosing(t *testing.T) {
 		t.Error("a sticker has reopened the case")
 	}
 	earlier := d.wantClosed("a")
-	d.say("a", unanswerable)
-	if c := d.wantCase("a"); c.ID != earlier || c.Preview != unanswerable || c.Unread != 1 {
+	wantText(t, d.say("a", unanswerable), "знову відповідатиме Olha.")
+	if c := d.wantCase("a"); c.ID != earlier || c.Preview != unanswerable || c.Unread != 1 || c.State != handoff.Claimed || c.Holder.ID != olha.ID {
 		t.Errorf("reopened %+v instead of %s", c, earlier)
+	}
+	if got := d.say("a", "і ще одне"); got != "" {
+		t.Errorf("told twice, or talked over Olha: %s", got)
+	}
+	if c := d.wantCase("a"); c.Unread != 2 {
+		t.Errorf("Olha has %d messages to read", c.Unread)
+	}
+}
+
+func TestAfterClosingWithNobodyThere(t *testing.T) {
+	d := newDesk(t)
+	d.away = true
+	d.closed("a")
+	wantText(t, d.say("a", unanswerable), "номер у черзі: 1")
+	if c := d.wantCase("a"); c.State != handoff.Waiting {
+		t.Errorf("held by %+v", c.Holder)
+	}
+}
+
+func TestAPhotoAfterClosingIsSaidToHaveArrived(t *testing.T) {
+	d := newDesk(t)
+	d.closed("a")
+	got := said(d.send("a", bots.Message{Media: []bots.Media{{Kind: bots.Image, Ref: "f"}}}))
+	wantText(t, got, "усе надійшло", "знову відповідатиме Olha")
+}
+
+func TestOnlyTheFirstNameIsTold(t *testing.T) {
+	d := newDesk(t)
+	d.say("a", "хочу поговорити з людиною")
+	c := d.wantCase("a")
+	if _, err := d.queue.Claim(t.Context(), c.ID, handoff.Actor{ID: "v2", Name: "Samira al-Hassan"}); err != nil {
+		t.Fatal(err)
+	}
+	d.settle()
+	if got := d.last("a").Text; !strings.Contains(got, "Samira з нашої") {
+		t.Errorf("said %s", got)
 	}
 }
 

@@ -89,6 +89,16 @@ type desk struct {
 	log     *bots.Transcript
 	queue   *handoff.Queue
 	n       int
+	// away says that no volunteer is there.
+	away bool
+}
+
+// free knows Olha.
+func (d *desk) free(_ context.Context, id string) (handoff.Actor, bool, error) {
+	if id != olha.ID {
+		return handoff.Actor{}, false, handoff.ErrUnknown
+	}
+	return olha, !d.away, nil
 }
 
 // tuesday is a working day within office hours.
@@ -103,7 +113,7 @@ func newDesk(t *testing.T) *desk {
 	mind := newMind(t, d.clock.Now)
 	d.mailbox = mailbox.New(log, s, bell, mailbox.Options{Keep: time.Hour, Urgent: mind.Urgent})
 	d.log = bots.NewTranscript(s, time.Hour, 500)
-	d.queue = handoff.New(log, s, d.mailbox, d.log, handoff.Options{Now: d.clock.Now})
+	d.queue = handoff.New(log, s, d.mailbox, d.log, handoff.Options{Now: d.clock.Now, Free: d.free})
 	limits := func(bots.Kind) bots.Limits { return bots.Limits{Format: bots.HTML, Text: 4096, Choices: 10} }
 	r := New(log, s, d.mailbox, bots.NewOutbox(s, time.Hour), d.log, d.queue, mind, Options{
 		Speaks: func(_ context.Context, lang string) (bool, error) { return lang != "fa", nil },

@@ -1,6 +1,7 @@
 package router
 
 import (
+	"strings"
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
@@ -51,9 +52,10 @@ func (d *decision) desk(ev handoff.Event) {
 }
 
 // heldBy gives the word to a volunteer. What is typed from now on is for them, also
-// a "2" that would have been a button.
+// a "2" that would have been a button. The newcomer hears a first name only.
 func (d *decision) heldBy(name string) {
-	d.s.Owner, d.s.Holder, d.s.Offered, d.s.Phone = Volunteer, name, nil, time.Time{}
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	d.s.Owner, d.s.Holder, d.s.Offered, d.s.Phone = Volunteer, first, nil, time.Time{}
 }
 
 // notice tells news that the newcomer did not ask for: now, in the morning, or never.

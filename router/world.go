@@ -37,8 +37,10 @@ type world struct {
 	speaks map[string]bool
 	// hasCase says that a case is open.
 	hasCase bool
-	// reopen says that the case closed last may be opened again.
+	// reopen says that the case closed last may be opened again, again to whom it goes
+	// then; "" is the queue.
 	reopen bool
+	again  string
 	// kept is the transcript, read only for who asks for their data.
 	kept []bots.Entry
 }

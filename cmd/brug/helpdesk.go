@@ -64,8 +64,8 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 		Mask: maskForGood, Accepted: h.accepted})
 	h.outbox = bots.NewOutbox(s, c.Keep)
 	h.transcript = bots.NewTranscript(s, c.Keep, longestTranscript)
-	h.queue = handoff.New(log, s, h.mailbox, h.transcript, handoff.Options{Keep: c.Keep})
 	h.volunteers = handoff.NewVolunteers(s, time.Now)
+	h.queue = handoff.New(log, s, h.mailbox, h.transcript, handoff.Options{Keep: c.Keep, Free: h.volunteers.Free})
 	if h.channels, err = h.newChannels(); err != nil {
 		return nil, err
 	}

@@ -3,7 +3,7 @@
 const cases = new Map();
 const tabs = ['waiting', 'mine', 'open', 'resolved'];
 let tab = 'waiting';
-let known = null; // waiting cases seen so far, for notifications
+let known = null; // cases that called for somebody so far, for notifications
 
 const isMine = (c) => c.holder && c.holder.id === boot.me.id;
 const belongs = {
@@ -95,14 +95,15 @@ function offer(id, values, name) {
   select.value = chosen;
 }
 
-// announce notifies of new waiting cases, never with a word of what they say.
+// announce notifies of new waiting cases, and of one's own with something to read, never
+// with a word of what they say.
 function announce(all) {
-  const waiting = all.filter(belongs.waiting);
-  const fresh = known && waiting.filter((c) => !known.has(c.id) && (c.urgent || !boot.me.languages.length || boot.me.languages.includes(c.lang)));
-  known = new Set(waiting.map((c) => c.id));
+  const calls = all.filter((c) => c.state === 'waiting' || (isMine(c) && c.unread));
+  const fresh = known && calls.filter((c) => !known.has(c.id) && (isMine(c) || c.urgent || !boot.me.languages.length || boot.me.languages.includes(c.lang)));
+  known = new Set(calls.map((c) => c.id));
   if (!fresh || !fresh.length || !window.Notification || Notification.permission !== 'granted') return;
   try {
-    new Notification(word(fresh.some((c) => c.urgent) ? 'notify_urgent' : 'notify_title'), { tag: 'brug' });
+    new Notification(word(fresh.some((c) => c.urgent) ? 'notify_urgent' : fresh.some(isMine) ? 'notify_mine' : 'notify_title'), { tag: 'brug' });
   } catch (e) { /* phones allow this to service workers only */ }
 }
 
