@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -249,21 +250,39 @@ func TestDeliveryOnlyMovesForward(t *testing.T) {
 	}
 }
 
-func TestTranscriptFoldsEditsAndWithdrawals(t *testing.T) {
+func TestWhatWasTakenBackIsGone(t *testing.T) {
 	p := newPost(t)
 	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
-	var ops []store.Op
-	for _, e := range []bots.Entry{
-		{ID: "1", At: at, From: bots.FromNewcomer, Text: "frist"},
-		{ID: "2", At: at, From: bots.FromNewcomer, Text: "secret"},
-		{ID: "e1", At: at, From: bots.FromNewcomer, Text: "first", Edits: "1"},
-		{ID: "d1", At: at, From: bots.FromNewcomer, Withdraws: "2"},
-		{ID: "d2", At: at, From: bots.FromNewcomer, Withdraws: "unknown"},
-	} {
-		ops = append(ops, p.log.Append("a", e)...)
+	write := func(entries ...bots.Entry) {
+		t.Helper()
+		ops, err := p.log.Write(t.Context(), "a", entries)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.store.Apply(t.Context(), store.Tx{Head: p.store.Key("test"), Ops: ops}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := p.store.Apply(t.Context(), store.Tx{Head: p.store.Key("test"), Ops: ops}); err != nil {
-		t.Fatal(err)
+	write(bots.Entry{ID: "1", At: at, From: bots.FromNewcomer, Text: "frist"},
+		bots.Entry{ID: "2", At: at, From: bots.FromNewcomer, Text: "secret", Media: []bots.Media{{Ref: "letter"}}},
+		bots.Entry{ID: "3", At: at, From: bots.FromVolunteer, Text: "ours"})
+	write(bots.Entry{ID: "e1", At: at, From: bots.FromNewcomer, Text: "first", Edits: "1"},
+		bots.Entry{ID: "e2", At: at, From: bots.FromNewcomer, Text: "not theirs", Edits: "3"},
+		bots.Entry{ID: "d1", At: at, From: bots.FromNewcomer, Withdraws: "2"},
+		bots.Entry{ID: "d2", At: at, From: bots.FromNewcomer, Withdraws: "unknown"})
+	write(bots.Entry{ID: "4", At: at, From: bots.FromNewcomer, Text: "said and"},
+		bots.Entry{ID: "d4", At: at, From: bots.FromNewcomer, Withdraws: "4"})
+	raw := p.store.Client().LRange(t.Context(), p.store.Key("conv", "a", "log"), 0, -1).Val()
+	for _, sealed := range raw {
+		plain, err := p.store.Open(p.store.Key("conv", "a", "log"), []byte(sealed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, gone := range []string{"frist", "secret", "letter", "said and"} {
+			if strings.Contains(string(plain), gone) {
+				t.Errorf("%q is kept", gone)
+			}
+		}
 	}
 	got, err := p.log.Read(t.Context(), "a")
 	if err != nil {
@@ -272,6 +291,9 @@ func TestTranscriptFoldsEditsAndWithdrawals(t *testing.T) {
 	want := []bots.Entry{
 		{ID: "1", At: at, From: bots.FromNewcomer, Text: "first", Edited: true},
 		{ID: "2", At: at, From: bots.FromNewcomer, Withdrawn: true},
+		{ID: "3", At: at, From: bots.FromVolunteer, Text: "ours"},
+		{ID: "e2", At: at, From: bots.FromNewcomer, Text: "not theirs", Edits: "3"},
+		{ID: "4", At: at, From: bots.FromNewcomer, Withdrawn: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -44,11 +44,12 @@ type Entry struct {
 	Location *Location `json:"location,omitempty"`
 	Article  string    `json:"article,omitempty"`
 	Revision string    `json:"revision,omitempty"`
-	// Edits names the entry that this one replaces, Withdraws the one that its
-	// sender took back; Read folds both into the entry they name.
+	// Edits names the entry whose words this one replaces, Withdraws the one that its
+	// sender took back: see [Transcript.Write].
 	Edits     string `json:"edits,omitempty"`
 	Withdraws string `json:"withdraws,omitempty"`
-	// Withdrawn and Edited are set by Read.
+	// Withdrawn and Edited say that this was done to the entry: what stood there
+	// before is kept nowhere.
 	Withdrawn bool `json:"withdrawn,omitempty"`
 	Edited    bool `json:"edited,omitempty"`
 	// Delivery and Reason are set by Read for what we sent: the least state of
@@ -84,17 +85,21 @@ func (t *Transcript) Entries(conversation string, entries []Entry) []store.Op {
 	key := logKey(t.store, conversation)
 	sealed := make([]any, len(entries))
 	for i, e := range entries {
-		plain, err := json.Marshal(e)
-		if err != nil {
-			panic(err) // an Entry is plain data
-		}
-		sealed[i] = t.store.Seal(key, plain)
+		sealed[i] = t.seal(key, e)
 	}
 	return []store.Op{
 		store.Do("RPUSH", key, sealed...),
 		store.Do("LTRIM", key, -t.max, -1),
 		store.Do("PEXPIRE", key, t.keep.Milliseconds()),
 	}
+}
+
+func (t *Transcript) seal(key string, e Entry) []byte {
+	plain, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // an Entry is plain data
+	}
+	return t.store.Seal(key, plain)
 }
 
 // Hold is the writes that keep a transcript, and what waits to be sent, as long as a
@@ -129,13 +134,12 @@ func (t *Transcript) Erase(conversation string) []store.Op {
 	return []store.Op{store.Do("DEL", logKey(t.store, conversation))}
 }
 
-// Read returns the entries of a conversation, oldest first, with edits and
-// withdrawals folded in and the state of delivery.
+// Read returns the entries of a conversation, oldest first, with the state of
+// delivery.
 func (t *Transcript) Read(ctx context.Context, conversation string) ([]Entry, error) {
-	key := logKey(t.store, conversation)
-	sealed, err := t.store.Cmd().LRange(ctx, key, 0, -1).Result()
+	_, entries, err := t.list(ctx, conversation)
 	if err != nil {
-		return nil, fmt.Errorf("read transcript: %w", err)
+		return nil, err
 	}
 	states := map[string]string{}
 	for _, box := range boxes(conversation) {
@@ -145,35 +149,30 @@ func (t *Transcript) Read(ctx context.Context, conversation string) ([]Entry, er
 		}
 		maps.Copy(states, more)
 	}
-	var entries []Entry
-	at := map[string]int{}
-	for _, s := range sealed {
-		plain, err := t.store.Open(key, []byte(s))
-		if err != nil {
-			return nil, fmt.Errorf("read transcript: %w", err)
-		}
-		var e Entry
-		if err := json.Unmarshal(plain, &e); err != nil {
-			return nil, fmt.Errorf("read transcript: %w", err)
-		}
-		if i, ok := at[e.Edits]; ok && e.Edits != "" {
-			entries[i].Text, entries[i].Edited = e.Text, true
-			continue
-		}
-		if i, ok := at[e.Withdraws]; ok && e.Withdraws != "" {
-			entries[i] = Entry{ID: entries[i].ID, At: entries[i].At, From: entries[i].From, Withdrawn: true}
-			continue
-		}
-		if e.Withdraws != "" || e.Edits != "" && e.Text == "" {
-			continue
-		}
-		at[e.ID] = len(entries)
-		entries = append(entries, e)
-	}
 	for i := range entries {
 		entries[i].Delivery, entries[i].Reason = deliveryOf(states, entries[i].ID)
 	}
 	return entries, nil
+}
+
+// list reads the entries, sealed as they lie there and opened.
+func (t *Transcript) list(ctx context.Context, conversation string) (sealed []string, entries []Entry, err error) {
+	key := logKey(t.store, conversation)
+	if sealed, err = t.store.Cmd().LRange(ctx, key, 0, -1).Result(); err != nil {
+		return nil, nil, fmt.Errorf("read transcript: %w", err)
+	}
+	for _, s := range sealed {
+		plain, err := t.store.Open(key, []byte(s))
+		var e Entry
+		if err == nil {
+			err = json.Unmarshal(plain, &e)
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("read transcript: %w", err)
+		}
+		entries = append(entries, e)
+	}
+	return sealed, entries, nil
 }
 
 // deliveryOf folds the states of a reply's parts: one failed part fails the reply,

@@ -82,6 +82,18 @@ func (q *Queue) Update(c Case, ch Change) (Case, []store.Op) {
 	return next, q.write(c, next)
 }
 
+// Reword is a case whose question reads otherwise now, because the newcomer took
+// words back, and the writes. What the editors were told of it goes.
+func (q *Queue) Reword(ctx context.Context, c Case, preview string) (Case, []store.Op, error) {
+	next := c
+	next.Preview = preview
+	wanted, err := q.forgetWanted(ctx, []Case{c})
+	if err != nil {
+		return c, nil, err
+	}
+	return next, append(q.write(c, next), wanted...), nil
+}
+
 // Withdraw is the case closed by the newcomer, and the writes.
 func (q *Queue) Withdraw(c Case) (Case, []store.Op) {
 	next := c.close("", OutcomeWithdrawn, q.now())

@@ -103,9 +103,7 @@ func (d *decision) step(st step) {
 	case heardReaction:
 		d.reaction(st)
 	case heardDelete:
-		for _, m := range st.messages {
-			d.e.log = append(d.e.log, bots.Entry{ID: m.ID, At: m.At, From: bots.FromNewcomer, Withdraws: m.Target})
-		}
+		d.withdrawn(st)
 	case heardOperator:
 		d.operator(st)
 	case heardBlocked:

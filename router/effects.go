@@ -25,7 +25,14 @@ func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, s State,
 		return r.erase(ctx, t, s, e)
 	}
 	parts, entries := r.render(s, e)
-	result.Ops = append(result.Ops, r.transcript.Entries(t.Conversation, entries)...)
+	said, err := r.transcript.Write(ctx, t.Conversation, entries)
+	if err != nil {
+		return result, err
+	}
+	result.Ops = append(result.Ops, said...)
+	if err := r.unsay(ctx, t.Conversation, e, &c, &result); err != nil {
+		return result, err
+	}
 	result.Ops = append(result.Ops, r.send(t.Conversation, parts)...)
 	if err := r.writeCase(t.Conversation, &s, e, c, &result); err != nil {
 		return result, err

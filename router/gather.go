@@ -222,7 +222,9 @@ func (r *Router) look(ctx context.Context, t mailbox.Turn, s State, steps []step
 	if err != nil {
 		return c, err
 	}
-	if slices.ContainsFunc(steps, func(st step) bool { return st.wish == WishData }) {
+	if slices.ContainsFunc(steps, func(st step) bool {
+		return st.wish == WishData || st.kind == heardEdit || st.kind == heardDelete
+	}) {
 		if w.kept, err = r.transcript.Read(ctx, t.Conversation); err != nil {
 			return c, err
 		}

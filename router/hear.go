@@ -61,10 +61,13 @@ func (d *decision) typed(st step) string {
 // edit decides about a message that was written anew. Networks also report edits that
 // change no word.
 func (d *decision) edit(st step) {
-	if st.text == "" || st.text == d.s.Question {
+	m := st.messages[0]
+	was := d.wrote(m.Target)
+	if st.text == "" || m.Text == was || st.text == d.s.Question {
 		d.record(st)
 		return
 	}
+	d.unsay(was, m.Text)
 	d.text(st)
 }
 

@@ -41,7 +41,7 @@ type world struct {
 	// then; "" is the queue.
 	reopen bool
 	again  string
-	// kept is the transcript, read only for who asks for their data.
+	// kept is the transcript, read only for who asks for their data or takes words back.
 	kept []bots.Entry
 }
 
@@ -107,6 +107,8 @@ type effects struct {
 	change   *handoff.Change
 	withdraw bool
 	erase    bool
+	// unsaid are words taken back, wherever they were copied to.
+	unsaid []rewording
 	// greet adds where the privacy page is to the last reply.
 	greet  bool
 	counts []string

@@ -18,7 +18,7 @@
 --          does not hold, {-1, index} a key has the wrong type
 local kinds = {
   HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', HSETNX = 'hash',
-  RPUSH = 'list', LPUSH = 'list', LTRIM = 'list', LREM = 'list',
+  RPUSH = 'list', LPUSH = 'list', LTRIM = 'list', LREM = 'list', LINSERT = 'list',
   ZADD = 'zset', ZREM = 'zset', WAKE = 'zset', REST = 'zset',
   SET = 'string', SADD = 'set', SREM = 'set', XADD = 'stream', PFADD = 'string',
   DEL = '*', PEXPIRE = '*', PERSIST = '*', PUBLISH = '*',

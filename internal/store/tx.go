@@ -34,7 +34,7 @@ type Op struct {
 }
 
 // Do is a plain Redis write. Known are HSET HSETNX HDEL HINCRBY RPUSH LPUSH LTRIM
-// LREM ZADD ZREM SET SADD SREM XADD DEL PEXPIRE and PERSIST.
+// LREM LINSERT ZADD ZREM SET SADD SREM XADD DEL PEXPIRE and PERSIST.
 func Do(cmd, key string, args ...any) Op { return Op{Cmd: cmd, Key: key, Args: args} }
 
 // Wake makes member of the sorted set due after delay, or after the lease that
