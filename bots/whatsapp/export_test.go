@@ -38,9 +38,6 @@ func (c *Channel) SetWaits(least, most, long, unread time.Duration) {
 	c.tick = 5 * time.Millisecond
 }
 
-// Hurry takes the pause before each message away.
-func (c *Channel) Hurry() { c.pace.hesitate = 0 }
-
 // Tell hands an event to the present connection, as the library does.
 func (c *Channel) Tell(evt any) {
 	if s := c.current(); s != nil {

@@ -72,7 +72,6 @@ func (n *network) open(t *testing.T, log *slog.Logger, change ...func(*whatsapp.
 		}
 	})
 	c.SetWaits(50*time.Millisecond, time.Second, 10*time.Second, 10*time.Second)
-	c.Hurry()
 	return c
 }
 

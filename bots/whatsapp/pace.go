@@ -14,8 +14,8 @@ import (
 const (
 	// patience is how long Send waits for its turn itself.
 	patience = 3 * time.Second
-	// hesitation is the longest pause before a message: machines are the ones that
-	// answer at once.
+	// hesitation is the longest pause before a message, unless the pace leaves less:
+	// machines are the ones that answer at once.
 	hesitation = 1200 * time.Millisecond
 )
 
@@ -31,7 +31,7 @@ func newPace(perMinute int) *pace {
 	return &pace{
 		// A quarter of a minute's messages may go together: a long answer has parts.
 		limit:    rate.NewLimiter(rate.Limit(float64(perMinute)/60), max(1, perMinute/4)),
-		hesitate: hesitation,
+		hesitate: min(hesitation, time.Minute/time.Duration(2*perMinute)),
 	}
 }
 
@@ -43,9 +43,7 @@ func (p *pace) wait(ctx context.Context) error {
 		turn.Cancel()
 		return &bots.SendError{Reason: bots.RateLimited, RetryAfter: delay, Channel: true, Err: errors.New("whatsapp: keeping a human pace")}
 	}
-	if p.hesitate > 0 {
-		delay += rand.N(p.hesitate)
-	}
+	delay += rand.N(p.hesitate)
 	timer := time.NewTimer(delay)
 	defer timer.Stop()
 	select {

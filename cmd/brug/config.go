@@ -48,8 +48,9 @@ type Config struct {
 	SignalRPC     string `koanf:"signal.rpc" help:"signal-cli daemon: tcp://, unix:// or http://; default: off"`
 	SignalAccount string `koanf:"signal.account" help:"Signal number of the helpdesk, +31…"`
 
-	WhatsApp   string `koanf:"whatsapp" default:"off" help:"on or off: a linked WhatsApp device"`
-	WhatsAppDB string `koanf:"whatsapp_db" secret:"yes" help:"postgres:// address for the device's keys; default: SQLite in the data folder"`
+	WhatsApp     string `koanf:"whatsapp" default:"off" help:"on or off: a linked WhatsApp device"`
+	WhatsAppDB   string `koanf:"whatsapp_db" secret:"yes" help:"postgres:// address for the device's keys; default: SQLite in the data folder"`
+	WhatsAppPace int    `koanf:"whatsapp_per_minute" default:"20" help:"how many WhatsApp messages may go out in a minute, urgent ones not counted; more looks like a machine, for which WhatsApp bans numbers"`
 }
 
 // setting describes one field of Config.
@@ -234,6 +235,9 @@ func (c *Config) validate() []error {
 	}
 	if c.WhatsApp != "on" && c.WhatsApp != "off" {
 		wrong("whatsapp", "%q; give on or off", c.WhatsApp)
+	}
+	if c.WhatsAppPace < 1 || c.WhatsAppPace > 1000 {
+		wrong("whatsapp_per_minute", "%d is out of range; give 1 to 1000", c.WhatsAppPace)
 	}
 	for _, p := range c.proxyList() {
 		if _, err := parseNetwork(p); err != nil {

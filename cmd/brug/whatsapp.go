@@ -14,7 +14,7 @@ import (
 // openWhatsApp opens the linked device. With a store it notes which keys were used
 // last: an old copy of them would break every conversation, so it is refused.
 func openWhatsApp(ctx context.Context, log *slog.Logger, c *Config, s *store.Store) (*whatsapp.Channel, error) {
-	config := whatsapp.Config{DSN: c.WhatsAppDB}
+	config := whatsapp.Config{DSN: c.WhatsAppDB, PerMinute: c.WhatsAppPace}
 	if config.DSN == "" {
 		config.DSN = filepath.Join(c.Data, "whatsapp.db")
 	}
