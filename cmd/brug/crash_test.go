@@ -16,7 +16,7 @@ import (
 
 const (
 	crashKills     = 40
-	crashPeople    = 30 // a third of them on each network
+	crashPeople    = 32 // a quarter of them on each network
 	crashQuestions = 6  // of each person, each expecting another article
 )
 
@@ -48,7 +48,7 @@ func (c *crowd) ask(i int, last bool) {
 }
 
 // TestNothingIsLostOrSaidTwice kills brug, its Redis, or both at random moments while
-// people on three networks ask questions. Each must be answered once and in order.
+// people on four networks ask questions. Each must be answered once and in order.
 // Where the network has no key that would make it harmless, a send that was under way
 // at a kill may come again; and what signal-cli had written to a socket that broke,
 // which it then forgets, may be lost.
@@ -65,15 +65,19 @@ func TestNothingIsLostOrSaidTwice(t *testing.T) {
 	}
 	defer daemon.Close()
 	addr := steadyAddr(t)
-	p := &patient{t: t, binary: buildBrug(t), data: t.TempDir(), env: []string{"BRUG_ADDR=" + addr,
+	p := &patient{t: t, binary: buildForFake(t), data: t.TempDir(), env: []string{"BRUG_ADDR=" + addr,
 		"BRUG_TELEGRAM_TOKEN=" + fake.Token, "BRUG_TELEGRAM_API_URL=" + telegram.URL(),
 		"BRUG_SIGNAL_RPC=" + daemon.URL(), "BRUG_SIGNAL_ACCOUNT=" + signal.Account}}
+	desk, err := linkWhatsApp(p)
+	if err != nil {
+		t.Fatal(err)
+	}
 
 	ctx, closePages := context.WithCancel(t.Context())
 	set := crashSet(t, crashQuestions)
 	c := &crowd{asked: make([][]crashQuestion, crashPeople)}
 	for i := range crashPeople {
-		switch i % 3 {
+		switch i % 4 {
 		case 0:
 			c.people = append(c.people, onTelegram{telegram.User(int64(1000+i), "P", "en")})
 		case 1:
@@ -83,6 +87,13 @@ func TestNothingIsLostOrSaidTwice(t *testing.T) {
 		case 2:
 			person := daemon.Person(fmt.Sprintf("5f5b0c1e-0000-4000-8000-%012d", i), "")
 			c.people = append(c.people, &onSignal{person: person, wrote: map[string]int64{}})
+		case 3:
+			person, err := newOnWhatsApp(desk, i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer person.phone.Close()
+			c.people = append(c.people, person)
 		}
 		var todo []crashQuestion
 		for j := range crashQuestions {
@@ -95,7 +106,7 @@ func TestNothingIsLostOrSaidTwice(t *testing.T) {
 	start := func() bool {
 		since, before := time.Now(), subscriptions(daemon)
 		p.start()
-		return p.readySoon(addr, polled(telegram, since), func() bool { return subscriptions(daemon) > before })
+		return p.readySoon(addr, polled(telegram, since), func() bool { return subscriptions(daemon) > before }, desk.Connected)
 	}
 	p.start()
 	defer p.stop()

@@ -48,6 +48,8 @@ type Received struct {
 	ReplyTo string
 	// Expires is its disappearing timer in seconds, 0 for none.
 	Expires uint32
+	// At is when it arrived first.
+	At time.Time
 	// Count is how often it arrived; apps show a repeat once.
 	Count int
 }
@@ -194,7 +196,7 @@ func (p *Phone) keep(e *events.Message) {
 			return
 		}
 	}
-	r := Received{ID: e.Info.ID, Text: textOf(e.Message), Count: 1}
+	r := Received{ID: e.Info.ID, Text: textOf(e.Message), At: time.Now(), Count: 1}
 	r.Seen = seen(r.Text)
 	if c := e.Message.GetExtendedTextMessage().GetContextInfo(); c != nil {
 		r.ReplyTo, r.Expires = c.GetStanzaID(), c.GetExpiration()

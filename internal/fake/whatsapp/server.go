@@ -167,6 +167,9 @@ func (s *Server) Account(number string) *Account {
 	return a
 }
 
+// Server is the one the account is on.
+func (a *Account) Server() *Server { return a.server }
+
 // Number is the account's number as a JID.
 func (a *Account) Number() types.JID { return a.number }
 
