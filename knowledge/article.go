@@ -33,10 +33,12 @@ type Source struct {
 	Seen  Date   `yaml:"seen"` // day the page was read
 }
 
-// Review says which person stands for a text.
+// Review says which person stands for a text. Of is the revision that was read; without
+// it the review counts for every later change too.
 type Review struct {
 	By string `yaml:"by"`
 	On Date   `yaml:"on"`
+	Of string `yaml:"of"`
 }
 
 // Text is an article in one language, for everyone or for one audience.
@@ -82,8 +84,11 @@ func (d Date) String() string {
 	return d.Format(time.DateOnly)
 }
 
-// Confirmed reports whether an editor stands for this text.
-func (t Text) Confirmed() bool { return t.Reviewed.By != "" && !t.Reviewed.On.IsZero() }
+// Confirmed reports whether an editor stands for this text as it is now.
+func (t Text) Confirmed() bool {
+	r := t.Reviewed
+	return r.By != "" && !r.On.IsZero() && (r.Of == "" || r.Of == t.Revision)
+}
 
 // Revision is the first 12 hexadecimal digits of SHA-256 over title, a newline and answer.
 func Revision(title, body string) string {
@@ -146,17 +151,6 @@ func (a *Article) Overdue(now time.Time) bool {
 // given as an answer.
 func (a *Article) Expired(now time.Time) bool {
 	return !a.ValidUntil.IsZero() && !now.Before(a.ValidUntil.AddDate(0, 0, 1))
-}
-
-// Seen returns the latest day on which any of the article's sources was read.
-func (a *Article) Seen() Date {
-	var last Date
-	for _, s := range a.Sources {
-		if s.Seen.After(last.Time) {
-			last = s.Seen
-		}
-	}
-	return last
 }
 
 // Outdated reports whether t was translated from another revision of the original than the

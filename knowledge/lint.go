@@ -104,9 +104,7 @@ func (l *linter) text(a *Article, t Text) {
 	case t.Of == "" && t.Body != "" && a.Texts[a.Source][t.Audience].Body != "":
 		l.add(t.File, "does not say which revision of the original it follows")
 	}
-	if t.Reviewed.By == "" != t.Reviewed.On.IsZero() {
-		l.add(t.File, "reviewed needs both by and on")
-	}
+	l.review(t)
 	for _, s := range slices.Concat([]string{t.Title, t.Body}, t.Questions, t.Keywords) {
 		for _, w := range mixedWords(s) {
 			l.add(t.File, "%q mixes letters of two scripts", w)
@@ -119,6 +117,19 @@ func (l *linter) text(a *Article, t Text) {
 			continue
 		}
 		l.asked[key] = t.File
+	}
+}
+
+// review asks for reviews that end when the text changes.
+func (l *linter) review(t Text) {
+	switch r := t.Reviewed; {
+	case r == Review{}:
+	case r.By == "" || r.On.IsZero():
+		l.add(t.File, "reviewed needs both by and on")
+	case r.Of == "":
+		l.add(t.File, "reviewed needs the revision that was read, of: %q, or it goes on counting when the text changes", t.Revision)
+	case r.Of != t.Revision:
+		l.add(t.File, "changed since %s read it on %s: the revision is %q now", r.By, r.On, t.Revision)
 	}
 }
 

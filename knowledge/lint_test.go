@@ -62,11 +62,44 @@ func TestDates(t *testing.T) {
 	if a.Expired(day.AddDate(10, 0, 0)) {
 		t.Error("an article without valid_until expired")
 	}
-	if got := a.Seen().String(); got != "2026-11-01" {
-		t.Errorf("seen %s", got)
-	}
 	if a.Texts["en"][""].Confirmed() {
 		t.Error("a text nobody reviewed is confirmed")
+	}
+}
+
+// TestReviewEndsWithTheText: an editor stands for what was read, and lint asks for the
+// revision that makes it so.
+func TestReviewEndsWithTheText(t *testing.T) {
+	title, body := "Get a BSN", "Call {{emergency}} first."
+	now := knowledge.Revision(title, body)
+	for reviewed, want := range map[string]struct {
+		confirmed bool
+		complaint string
+	}{
+		"{by: Olha, on: 2026-11-22, of: \"" + now + "\"}":  {true, ""},
+		"{by: Olha, on: 2026-11-22}":                       {true, "reviewed needs the revision that was read, of: \"" + now + "\""},
+		"{by: Olha, on: 2026-11-22, of: \"00000000000a\"}": {false, "changed since Olha read it on 2026-11-22: the revision is \"" + now + "\""},
+		"{by: Olha}": {false, "reviewed needs both by and on"},
+	} {
+		fsys := smallBase()
+		fsys["bsn-get/en.md"] = &fstest.MapFile{Data: []byte("---\ntitle: " + title + "\nreviewed: " + reviewed + "\n---\n" + body + "\n")}
+		base, err := knowledge.Load(fsys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := base.Article("bsn-get").Texts["en"][""].Confirmed(); got != want.confirmed {
+			t.Errorf("%s: confirmed is %t", reviewed, got)
+		}
+		var all strings.Builder
+		for _, p := range knowledge.Lint(base, november) {
+			all.WriteString(p.String() + "\n")
+		}
+		if got := strings.Contains(all.String(), "review") || strings.Contains(all.String(), "changed since"); got != (want.complaint != "") {
+			t.Errorf("%s: lint says\n%s", reviewed, &all)
+		}
+		if !strings.Contains(all.String(), want.complaint) {
+			t.Errorf("%s: lint says\n%s\nwant %s", reviewed, &all, want.complaint)
+		}
 	}
 }
 
