@@ -187,5 +187,6 @@ func (r *Router) eraseOps(ctx context.Context, conversation string, s State) (ma
 	result.Ops = append(result.Ops, r.transcript.Erase(conversation)...)
 	result.Ops = append(result.Ops, r.outbox.Erase(conversation, s.Address.Channel)...)
 	result.Ops = append(result.Ops, r.mailbox.Erase(conversation, s.Contacts)...)
+	result.Ops = append(result.Ops, r.store.Forgotten())
 	return result, nil
 }

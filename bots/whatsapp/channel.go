@@ -60,6 +60,7 @@ type Channel struct {
 	log    *slog.Logger
 	config Config
 	db     *sql.DB
+	sqlite bool // else Postgres
 	keys   *sqlstore.Container
 	lids   *lidMap
 	pace   *pace

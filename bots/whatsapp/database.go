@@ -91,7 +91,7 @@ func redacted(err error) error {
 func (c *Channel) prepare(ctx context.Context, driver string) error {
 	dialect := dbutil.Postgres
 	if driver == "sqlite" {
-		dialect = dbutil.SQLite
+		dialect, c.sqlite = dbutil.SQLite, true
 	}
 	wrapped, err := dbutil.NewWithDB(c.db, dialect.String())
 	if err != nil {

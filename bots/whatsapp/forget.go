@@ -3,11 +3,15 @@ package whatsapp
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/brug-helpdesk/brug/bots"
 )
+
+// tidyTime is how long an erasure may wait for the database to be tidied.
+const tidyTime = 3 * time.Second
 
 // Forget erases what is kept about a contact: encryption sessions, identity keys,
 // tokens, the pair of number and LID, timers, notices and sent messages. If the
@@ -43,6 +47,7 @@ func (c *Channel) Forget(ctx context.Context, contact bots.Address) error {
 		return fmt.Errorf("forget a contact: %w", err)
 	}
 	c.lids.drop()
+	c.tidy(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for j := range people {
@@ -50,6 +55,23 @@ func (c *Channel) Forget(ctx context.Context, contact bots.Address) error {
 		c.recent.forget(j.String())
 	}
 	return nil
+}
+
+// tidy takes what was deleted out of the files of SQLite too: out of its free pages
+// and its write-ahead log. What is in use just now goes with the next erasure or
+// checkpoint; Postgres vacuums by itself.
+func (c *Channel) tidy(ctx context.Context) {
+	if !c.sqlite {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, tidyTime)
+	defer cancel()
+	for _, statement := range []string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`} {
+		if _, err := c.db.ExecContext(ctx, statement); err != nil {
+			c.log.Warn("whatsapp: tidy the database after an erasure", "err", err)
+			return
+		}
+	}
 }
 
 // erasures are the rows of one form of a contact, in all tables that have any.

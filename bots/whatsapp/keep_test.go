@@ -32,6 +32,12 @@ func files(t *testing.T, n *network) []byte {
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
+	return raw(t, n)
+}
+
+// raw is what is in the folder of the keys as it lies there.
+func raw(t *testing.T, n *network) []byte {
+	t.Helper()
 	all, err := filepath.Glob(n.path + "*")
 	if err != nil {
 		t.Fatal(err)
@@ -68,6 +74,9 @@ func TestNothingPersonalStays(t *testing.T) {
 	})
 	if err := d.c.Forget(t.Context(), bots.Address{Channel: bots.WhatsApp, ID: gone.account.Number().String()}); err != nil {
 		t.Fatal(err)
+	}
+	if data := raw(t, n); bytes.Contains(data, []byte(gone.account.Number().User)) || bytes.Contains(data, []byte(gone.account.LID().User)) {
+		t.Error("the files hold the contact until the end of the program")
 	}
 	d.stop()
 	data := files(t, n)

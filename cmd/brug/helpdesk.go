@@ -24,6 +24,13 @@ import (
 	"github.com/brug-helpdesk/brug/router/safety"
 )
 
+// rewrites names what one process at a time does about Redis's file on disk, and
+// rewriteEvery is how often at most.
+const (
+	rewrites     = "rewrites"
+	rewriteEvery = time.Minute
+)
+
 // longestTranscript is how many entries of a conversation are kept.
 const longestTranscript = 1000
 
@@ -112,6 +119,9 @@ func (h *helpdesk) recover(ctx context.Context) error {
 	if err := h.mailbox.Recover(ctx); err != nil {
 		return err
 	}
+	if err := h.store.RecoverHold(ctx, rewrites); err != nil {
+		return err
+	}
 	for _, kind := range allKinds {
 		if err := h.outbox.Recover(ctx, kind); err != nil {
 			return err
@@ -132,6 +142,9 @@ func (h *helpdesk) run(ctx context.Context) error {
 	g.Go(func() error { return h.mailbox.Run(ctx, h.router.Handle) })
 	g.Go(func() error { return h.queue.Run(ctx) })
 	g.Go(func() error { return h.desk.Run(ctx) })
+	g.Go(func() error {
+		return h.store.Hold(ctx, rewrites, func(ctx context.Context) error { return h.store.RunRewrites(ctx, h.log, rewriteEvery) })
+	})
 	for _, ch := range h.channels.all {
 		h.log.Info("channel on", "channel", ch.Kind())
 		d := bots.NewDelivery(h.log, h.store, h.outbox, h.bell, ch, h.metrics, h.parked)

@@ -4,19 +4,66 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
+// Forgotten is the write that asks for a [Store.Rewrite] soon. It belongs to the
+// writes that delete what a person wants to be gone: [Store.RunRewrites] hears of it
+// even if this process ends.
+func (s *Store) Forgotten() Op { return Do("HSET", s.rewriteKey(), "asked", NewID()) }
+
+// rewriteKey is a hash; asked is there while a deletion is not gone from the disk.
+func (s *Store) rewriteKey() string { return s.Key("rewrite") }
+
+// RunRewrites rewrites what [Store.Forgotten] asked for, at most once in the time
+// given, until ctx ends. One process of a helpdesk is enough.
+func (s *Store) RunRewrites(ctx context.Context, log *slog.Logger, every time.Duration) error {
+	for tries := 0; ; {
+		wait(ctx, every<<tries)
+		if ctx.Err() != nil {
+			return nil
+		}
+		asked, err := s.Cmd().HExists(ctx, s.rewriteKey(), "asked").Result()
+		if err == nil && asked {
+			err = s.Rewrite(ctx)
+		}
+		if err == nil {
+			tries = 0
+			continue
+		}
+		tries = min(tries+1, 6) // a Redis that forbids it is asked less and less
+		if ctx.Err() == nil {
+			log.Error("what was deleted is still in Redis's file on disk", "err", err)
+		}
+	}
+}
+
 // Rewrite makes Redis write its append-only file anew, so that what was deleted is
 // gone from the disk too, and waits for the end. Without such a file it does nothing.
 func (s *Store) Rewrite(ctx context.Context) error {
-	if cluster, ok := s.rdb.(*redis.ClusterClient); ok {
-		return cluster.ForEachMaster(ctx, func(ctx context.Context, c *redis.Client) error { return rewrite(ctx, c) })
+	asked, err := s.Cmd().HGet(ctx, s.rewriteKey(), "asked").Result()
+	if err != nil && !Missing(err) {
+		return fmt.Errorf("rewrite append-only file: %w", err)
 	}
-	return rewrite(ctx, s.rdb)
+	if cluster, ok := s.rdb.(*redis.ClusterClient); ok {
+		err = cluster.ForEachMaster(ctx, func(ctx context.Context, c *redis.Client) error { return rewrite(ctx, c) })
+	} else {
+		err = rewrite(ctx, s.rdb)
+	}
+	if err != nil || asked == "" {
+		return err
+	}
+	// Unless somebody else was deleted meanwhile.
+	err = s.Apply(ctx, Tx{Head: s.rewriteKey(), Guards: []Guard{{s.rewriteKey(), "asked", asked}}, Ops: []Op{Do("DEL", s.rewriteKey())}})
+	var later *GuardError
+	if errors.As(err, &later) {
+		return nil
+	}
+	return err
 }
 
 // rewrite asks until a rewrite that began after the call has ended: one under way

@@ -1,8 +1,13 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -220,4 +225,50 @@ func BenchmarkApply(b *testing.B) {
 			}
 		}
 	})
+}
+
+func TestWhatWasDeletedIsSoonGoneFromTheDisk(t *testing.T) {
+	s := storetest.Open(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	rdb := s.Client()
+	if err := rdb.ConfigSet(ctx, "appendonly", "yes").Err(); err != nil {
+		t.Fatal(err)
+	}
+	defer rdb.ConfigSet(t.Context(), "appendonly", "no")
+	dir := rdb.ConfigGet(ctx, "dir").Val()["dir"]
+	key, secret := s.Key("person"), "what a person wants to be gone"
+	onDisk := func() (found bool) {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				return nil // a file that a rewrite has just replaced
+			}
+			raw, _ := os.ReadFile(path)
+			found = found || bytes.Contains(raw, []byte(secret))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	soon := func(what string, ok func() bool) {
+		t.Helper()
+		for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("in vain: %s", what)
+			}
+		}
+	}
+	if err := s.Apply(ctx, store.Tx{Head: s.Key("h"), Ops: []store.Op{store.Do("SET", key, secret)}}); err != nil {
+		t.Fatal(err)
+	}
+	soon("the secret is written", onDisk)
+	if err := s.Apply(ctx, store.Tx{Head: s.Key("h"), Ops: []store.Op{store.Do("DEL", key), s.Forgotten()}}); err != nil {
+		t.Fatal(err)
+	}
+	var running sync.WaitGroup
+	running.Go(func() { s.RunRewrites(ctx, slog.New(slog.DiscardHandler), 10*time.Millisecond) })
+	defer func() { cancel(); running.Wait() }()
+	soon("the secret goes", func() bool { return !onDisk() })
+	soon("the wish is fulfilled", func() bool { return s.Cmd().Exists(t.Context(), s.Key("rewrite")).Val() == 0 })
 }
