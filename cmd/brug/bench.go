@@ -82,9 +82,9 @@ func (c *cli) bench(ctx context.Context, people, known int, length time.Duration
 	}
 	b.usable()
 	b.full(ctx, people, time.Second) // warm up
-	before := commands(ctx, s)
+	before := spent(ctx, s)
 	full := b.full(ctx, people, length)
-	perTurn := float64(commands(ctx, s)-before) / float64(max(1, len(full)))
+	after := spent(ctx, s)
 	steady := b.steady(ctx, 1000, length)
 	scripts := scriptRate(ctx, s, people, length/2)
 	rate := float64(len(full)) / length.Seconds()
@@ -93,7 +93,7 @@ func (c *cli) bench(ctx context.Context, people, known int, length time.Duration
 	fmt.Fprintf(c.out, "at 1000/s          %8.0f questions/s   p50 %s   p99 %s\n",
 		float64(len(steady))/length.Seconds(), quantile(steady, 50), quantile(steady, 99))
 	fmt.Fprintf(c.out, "script calls       %8.0f calls/s       questions per script call %.3f\n", scripts, rate/scripts)
-	fmt.Fprintf(c.out, "Redis commands     %8.1f per question\n", perTurn)
+	fmt.Fprintf(c.out, "each question      %s\n", perQuestion(before, after, len(full)))
 	fmt.Fprintf(c.out, "memory             %8.0f MB (brug)    %.0f MB (its Redis)\n", residentMB("self"), redisMB(ctx, s))
 	return nil
 }
