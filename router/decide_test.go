@@ -45,7 +45,7 @@ func together(t *testing.T, s State, messages ...bots.Message) (State, effects) 
 	var steps []step
 	for _, msg := range messages {
 		msg.Contact = bots.Address{Channel: bots.Telegram, ID: "1"}
-		steps = addMessage(steps, msg)
+		steps = addMessage(steps, msg, nil)
 	}
 	for i := range steps {
 		ears.listen(&steps[i], s)

@@ -12,6 +12,7 @@ import (
 	"github.com/brug-helpdesk/brug/internal/phrases"
 	"github.com/brug-helpdesk/brug/router/language"
 	"github.com/brug-helpdesk/brug/router/mailbox"
+	"github.com/brug-helpdesk/brug/router/safety"
 )
 
 const (
@@ -36,7 +37,7 @@ func (e ears) steps(t mailbox.Turn, s State) ([]step, error) {
 	for _, ev := range t.Events {
 		switch ev.Kind {
 		case "message":
-			steps = addMessage(steps, *ev.Message)
+			steps = addMessage(steps, *ev.Message, ev.Danger)
 		case eventDesk:
 			st := step{kind: toldByDesk}
 			if err := json.Unmarshal(ev.Data, &st.event); err != nil {
@@ -72,7 +73,7 @@ func (e ears) steps(t mailbox.Turn, s State) ([]step, error) {
 
 // addMessage adds a message as a step, or to the step before it if both are text or
 // attachments sent in one go.
-func addMessage(steps []step, m bots.Message) []step {
+func addMessage(steps []step, m bots.Message, alone *safety.Finding) []step {
 	kind := heardText
 	switch m.Action {
 	case bots.New:
@@ -96,7 +97,7 @@ func addMessage(steps []step, m bots.Message) []step {
 	default:
 		return steps // delivery notices are written without a decision; being let back in changes nothing
 	}
-	st := step{kind: kind, messages: []bots.Message{m}}
+	st := step{kind: kind, messages: []bots.Message{m}, alone: []*safety.Finding{alone}}
 	if m.Action != bots.New || strings.HasPrefix(m.Text, "/") || len(steps) == 0 {
 		return append(steps, st)
 	}
@@ -105,7 +106,7 @@ func addMessage(steps []step, m bots.Message) []step {
 	if !joins {
 		return append(steps, st)
 	}
-	last.messages = append(last.messages, m)
+	last.messages, last.alone = append(last.messages, m), append(last.alone, alone)
 	if kind == heardMedia {
 		last.kind = heardMedia // the words beside it do not make it readable
 	}
@@ -124,12 +125,7 @@ func (e ears) listen(st *step, s State) {
 	guess := e.detector.Detect(joined)
 	st.lang, st.sure = guess.Base(), !guess.Ambiguous()
 	st.text = joined
-	st.danger = e.danger.Check(joined, st.lang)
-	for _, text := range texts {
-		if f := e.danger.Check(text, st.lang); f.Kind != "" && (st.danger.Kind == "" || st.danger.Unsure && !f.Unsure) {
-			st.danger = f
-		}
-	}
+	st.danger = e.dangerOf(st)
 	attached := slices.ContainsFunc(st.messages, carries)
 	if len(st.messages) == 1 && !attached {
 		if st.choice, _ = bots.MatchChoice(joined, s.Offered); st.choice != "" {
@@ -153,6 +149,31 @@ func (e ears) listen(st *step, s State) {
 	if attached && len(st.found.clear) == 0 {
 		st.kind = asMedia(st.kind) // what the photo shows is part of the question
 	}
+}
+
+// dangerOf is the danger that a step's text speaks of: all messages together, or one of
+// them alone.
+func (e ears) dangerOf(st *step) safety.Finding {
+	var alone []safety.Finding
+	for i, m := range st.messages {
+		switch {
+		case m.Text == "":
+		case i < len(st.alone) && st.alone[i] != nil:
+			alone = append(alone, *st.alone[i])
+		default:
+			alone = append(alone, e.danger.Check(m.Text, st.lang))
+		}
+	}
+	if len(alone) == 1 {
+		return alone[0]
+	}
+	found := e.danger.Check(st.text, st.lang)
+	for _, f := range alone {
+		if f.Kind != "" && (found.Kind == "" || found.Unsure && !f.Unsure) {
+			found = f
+		}
+	}
+	return found
 }
 
 // carries says that a message holds something which only a person can look at.

@@ -55,5 +55,11 @@ func (m *Mind) world(e ears, hours handoff.Hours) world {
 		privacy: m.options.BaseURL + "/privacy", keepDays: int(m.options.Keep.Hours() / 24)}
 }
 
+// Danger is what danger a text speaks of, by itself.
+func (m *Mind) Danger(text string) safety.Finding {
+	guess := m.options.Detector().Detect(text)
+	return m.danger.Check(text, guess.Base())
+}
+
 // Urgent says that a text cannot wait.
-func (m *Mind) Urgent(text string) bool { return m.danger.Check(text, "").Kind != "" }
+func (m *Mind) Urgent(text string) bool { return m.Danger(text).Kind != "" }

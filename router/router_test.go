@@ -111,7 +111,7 @@ func newDesk(t *testing.T) *desk {
 	log := slog.New(slog.DiscardHandler)
 	bell := store.NewBell(s)
 	mind := newMind(t, d.clock.Now)
-	d.mailbox = mailbox.New(log, s, bell, mailbox.Options{Keep: time.Hour, Urgent: mind.Urgent})
+	d.mailbox = mailbox.New(log, s, bell, mailbox.Options{Keep: time.Hour, Danger: mind.Danger})
 	d.log = bots.NewTranscript(s, time.Hour, 500)
 	d.queue = handoff.New(log, s, d.mailbox, d.log, handoff.Options{Now: d.clock.Now, Free: d.free})
 	limits := func(bots.Kind) bots.Limits { return bots.Limits{Format: bots.HTML, Text: 4096, Choices: 10} }

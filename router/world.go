@@ -50,6 +50,9 @@ type step struct {
 	kind stepKind
 	// messages are what the person sent; several for text written in one go.
 	messages []bots.Message
+	// alone is what danger each of them speaks of by itself, as far as it was found
+	// out when it came.
+	alone []*safety.Finding
 	// text is their joined text, in the script its language is written in.
 	text   string
 	lang   string // "" when the text does not tell
@@ -88,6 +91,8 @@ type finding struct {
 	clear []answer
 	// maybe are articles that may answer it, best first.
 	maybe []string
+	// hits are what was found for the whole text.
+	hits []search.Hit
 }
 
 // answer is an article for the question in one message.

@@ -67,7 +67,7 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 	if h.mind, err = buildMind(c, h.library, time.Now); err != nil {
 		return nil, err
 	}
-	h.mailbox = mailbox.New(log, s, h.bell, mailbox.Options{Quiet: c.Quiet, Keep: c.Keep, Urgent: h.mind.Urgent,
+	h.mailbox = mailbox.New(log, s, h.bell, mailbox.Options{Quiet: c.Quiet, Keep: c.Keep, Danger: h.mind.Danger,
 		Mask: maskForGood, Accepted: h.accepted})
 	h.outbox = bots.NewOutbox(s, c.Keep)
 	h.transcript = bots.NewTranscript(s, c.Keep, longestTranscript)

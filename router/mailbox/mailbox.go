@@ -13,6 +13,7 @@ import (
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/internal/store"
+	"github.com/brug-helpdesk/brug/router/safety"
 )
 
 //go:embed accept.lua
@@ -38,8 +39,8 @@ type Options struct {
 	Quiet time.Duration
 	// Keep is how long a conversation is kept after its last event.
 	Keep time.Duration
-	// Urgent says that a text cannot wait.
-	Urgent func(text string) bool
+	// Danger says what danger a text speaks of; such a text cannot wait.
+	Danger func(text string) safety.Finding
 	// Mask hides what must not be stored; urgent texts are not masked. May be nil.
 	Mask func(text string) string
 	// Accepted is called after a message is stored for the first time, with the
@@ -52,9 +53,12 @@ type Event struct {
 	// Kind is "message", or what [Mailbox.Post] was called with.
 	Kind string `json:"kind"`
 	// At is when it was stored.
-	At      time.Time       `json:"at"`
-	Message *bots.Message   `json:"message,omitempty"`
-	Data    json.RawMessage `json:"data,omitempty"`
+	At      time.Time     `json:"at"`
+	Message *bots.Message `json:"message,omitempty"`
+	// Danger is what the message's text was found to be before it was masked; nil when
+	// there was no text.
+	Danger *safety.Finding `json:"danger,omitempty"`
+	Data   json.RawMessage `json:"data,omitempty"`
 }
 
 // Mailbox stores events and hands them out. It is safe for concurrent use.
@@ -99,13 +103,18 @@ func (m *Mailbox) Accept(ctx context.Context, msg bots.Message) error {
 	if conversation == "" {
 		conversation = store.NewID()
 	}
-	urgent := msg.Text != "" && m.o.Urgent(msg.Text)
+	e := Event{Kind: "message", At: time.Now().UTC(), Message: &msg}
+	if msg.Text != "" {
+		found := m.o.Danger(msg.Text)
+		e.Danger = &found
+	}
+	urgent := e.Danger != nil && e.Danger.Kind != ""
 	if m.o.Mask != nil && !urgent {
 		msg.Text = m.o.Mask(msg.Text)
 	}
 	hot := urgent || msg.Action != bots.New || strings.HasPrefix(msg.Text, "/")
 	for range 3 {
-		status, answer, err := m.accept(ctx, conversation, contacts, msg, hot)
+		status, answer, err := m.accept(ctx, conversation, contacts, e, hot)
 		if err != nil {
 			return err
 		}
@@ -165,7 +174,8 @@ func (m *Mailbox) Find(ctx context.Context, contact bots.Address) (string, error
 	return m.find(ctx, m.contactKeys(contact))
 }
 
-func (m *Mailbox) accept(ctx context.Context, conversation string, contacts []string, msg bots.Message, hot bool) (int64, string, error) {
+func (m *Mailbox) accept(ctx context.Context, conversation string, contacts []string, e Event, hot bool) (int64, string, error) {
+	msg := e.Message
 	seen := m.store.Key("seen", m.store.Hash("seen "+string(msg.Channel), msg.Contact.ID+"\x00"+msg.ID))
 	keys := append([]string{seen, m.queue.Due, m.queue.Leases, m.headKey(conversation), m.eventsKey(conversation)}, contacts...)
 	hotFlag := 0
@@ -173,7 +183,7 @@ func (m *Mailbox) accept(ctx context.Context, conversation string, contacts []st
 		hotFlag = 1
 	}
 	got, err := m.store.Run(ctx, acceptScript, keys, conversation,
-		m.seal(conversation, Event{Kind: "message", At: time.Now().UTC(), Message: &msg}), hotFlag,
+		m.seal(conversation, e), hotFlag,
 		m.o.Quiet.Milliseconds(), min(longestQuiet, 4*m.o.Quiet).Milliseconds(), mostEvents,
 		keepSeen.Milliseconds(), m.o.Keep.Milliseconds()).Slice()
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/internal/store"
 	"github.com/brug-helpdesk/brug/internal/store/storetest"
+	"github.com/brug-helpdesk/brug/router/safety"
 )
 
 // office is a store with one or more mailboxes on it, as if in several processes.
@@ -28,8 +29,13 @@ type office struct {
 func newOffice(t *testing.T) *office { return &office{t, storetest.Open(t)} }
 
 func (o *office) mailbox(options Options) *Mailbox {
-	if options.Urgent == nil {
-		options.Urgent = func(text string) bool { return strings.Contains(text, "urgent") }
+	if options.Danger == nil {
+		options.Danger = func(text string) safety.Finding {
+			if strings.Contains(text, "urgent") {
+				return safety.Finding{Kind: safety.Medical}
+			}
+			return safety.Finding{}
+		}
 	}
 	if options.Keep == 0 {
 		options.Keep = time.Hour
