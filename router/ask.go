@@ -5,6 +5,7 @@ import (
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/knowledge/search"
 	"github.com/brug-helpdesk/brug/router/language"
 )
 
@@ -46,7 +47,7 @@ func (m *Mind) Ask(text, lang string, why bool) Verdict {
 	if lang != "" {
 		v.Language = lang
 	}
-	hits := ears.library.Index.Search(language.ToScript(clean, guess), searchLang(lang, guess), 8)
+	hits := ears.hits(st, clean, lang, guess)
 	for _, h := range hits[:min(3, len(hits))] {
 		v.Candidates = append(v.Candidates, Candidate{h.Article, h.Confidence})
 		if why {
@@ -91,6 +92,14 @@ func (m *Mind) Ask(text, lang string, why bool) Verdict {
 	return v
 }
 
+// hits are what a search finds for the text of a step, also where the step needed none.
+func (e ears) hits(st step, text, lang string, g language.Guess) []search.Hit {
+	if st.found.hits != nil {
+		return st.found.hits
+	}
+	return e.library.Index.Search(language.ToScript(text, g), searchLang(lang, g), 8)
+}
+
 func searchLang(chosen string, g language.Guess) string {
 	if chosen != "" {
 		return chosen
@@ -105,7 +114,7 @@ func (m *Mind) Judge(text, lang string) (articles []string, answered bool) {
 	st := step{messages: []bots.Message{{Text: text}}}
 	ears.listen(&st, State{Owner: Bot, Lang: lang, Chosen: lang != ""})
 	guess := ears.detector.Detect(text)
-	for _, h := range ears.library.Index.Search(language.ToScript(text, guess), searchLang(lang, guess), 8) {
+	for _, h := range ears.hits(st, text, lang, guess) {
 		articles = append(articles, h.Article)
 	}
 	urgent := st.danger.Kind != "" && !st.danger.Unsure

@@ -15,9 +15,9 @@ func (e ears) find(messages []bots.Message, text, lang string) finding {
 	hits := e.library.Index.Search(text, lang, 8)
 	decided := e.library.Index.Decide(hits, lang)
 	if several := e.several(messages, text, lang); len(several) > 1 {
-		return finding{clear: several}
+		return finding{clear: several, hits: hits}
 	}
-	var f finding
+	f := finding{hits: hits}
 	for _, h := range decided.Hits {
 		if e.stillTrue(h.Article) {
 			f.maybe = append(f.maybe, h.Article)
