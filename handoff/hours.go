@@ -224,6 +224,18 @@ func publicHoliday(y int, m time.Month, d int) bool {
 		day.Equal(easter.AddDate(0, 0, 49)) || day.Equal(easter.AddDate(0, 0, 50)) // Whitsun
 }
 
+// Holidays are the Dutch public holidays in a number of days from a day on.
+func Holidays(from time.Time, days int) []time.Time {
+	var all []time.Time
+	y, m, d := from.Date()
+	for i := range days {
+		if day := time.Date(y, m, d+i, 12, 0, 0, 0, time.UTC); publicHoliday(day.Date()) {
+			all = append(all, day)
+		}
+	}
+	return all
+}
+
 // easterSunday is the anonymous Gregorian computus.
 func easterSunday(y int) time.Time {
 	a, b, c := y%19, y/100, y%100

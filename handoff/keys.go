@@ -17,7 +17,7 @@ import "github.com/brug-helpdesk/brug/internal/store"
 //	leases:cases         hash    who looks after that now
 //	hours                hash    json → office hours; none
 //	stats:<day>          hash    counters of a day; statsKeep
-//	stats:first:<week>   zset    case id by first-response time in working ms; statsKeep
+//	stats:first:<week>   hash    minutes of first response, as "5" or "lang:uk=5" → how many; statsKeep
 //	audit                list    sealed records, newest first; capped, swept after auditKeep
 //	seen:<case>:<vol>    string  this volunteer opened this case lately; 10 min
 //	replies              hash    name/lang → saved reply; none

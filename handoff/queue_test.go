@@ -73,9 +73,9 @@ func TestAWholeCase(t *testing.T) {
 	if id := h.mail.events(t, "conv1")[1].MessageID; id != entries[0].ID {
 		t.Errorf("the event names message %q, the transcript %q", id, entries[0].ID)
 	}
-	p50, _, n, err := h.FirstResponse(ctx, monday)
-	if err != nil || n != 1 || p50 != 4*time.Minute {
-		t.Errorf("first response %v of %d, %v", p50, n, err)
+	first, err := h.FirstResponses(ctx, monday)
+	if want := (handoff.Response{N: 1, P50: 4 * time.Minute, P90: 4 * time.Minute}); err != nil || first[""] != want {
+		t.Errorf("first responses %+v, %v", first, err)
 	}
 }
 

@@ -52,7 +52,7 @@ func (q *Queue) SaveReply(ctx context.Context, by Actor, r SavedReply) error {
 	if strings.TrimSpace(r.Text) == "" {
 		ops = []store.Op{store.Do("HDEL", key, field)}
 	}
-	ops = append(ops, q.auditOps(by, "changed the saved reply "+field, "", "")...)
+	ops = append(ops, q.auditOps(by, "changed a saved reply", "", field)...)
 	if err := q.store.Apply(ctx, store.Tx{Head: key, Ops: ops}); err != nil {
 		return fmt.Errorf("save reply: %w", err)
 	}

@@ -10,15 +10,17 @@ import (
 	"github.com/brug-helpdesk/brug/internal/store"
 )
 
-// Wanted is a question that should have an article, with the answer a volunteer gave.
+// Wanted is what editors should hear of: a question that should have an article, with
+// the answer a volunteer gave; or a newcomer's own words about what was missing.
 type Wanted struct {
-	At       time.Time `json:"at"`
-	Case     string    `json:"case"`
-	By       string    `json:"by"`
-	Lang     string    `json:"lang"`
-	Topic    string    `json:"topic,omitempty"`
-	Question string    `json:"question"`
-	Answer   string    `json:"answer"`
+	At   time.Time `json:"at"`
+	Case string    `json:"case"`
+	// By is the volunteer, "" for the newcomer.
+	By       string `json:"by"`
+	Lang     string `json:"lang"`
+	Topic    string `json:"topic,omitempty"`
+	Question string `json:"question"`
+	Answer   string `json:"answer"`
 }
 
 const (
@@ -28,20 +30,24 @@ const (
 
 // Want tells the editors that a question should have an article.
 func (q *Queue) Want(ctx context.Context, w Wanted) error {
+	err := q.store.Apply(ctx, store.Tx{ID: store.NewID(), Head: q.keys.done(w.Case), Guards: []store.Guard{{Key: q.keys.done(w.Case), Field: "wanted"}},
+		Ops: append(q.Missing(w),
+			store.Do("HSET", q.keys.done(w.Case), "wanted", 1),
+			store.Do("PEXPIRE", q.keys.done(w.Case), q.opts.Keep.Milliseconds()))})
+	return ignoreLost(err) // wanted once already
+}
+
+// Missing is the writes that tell the editors of something, in the turn that it is
+// heard in. Personal data are masked by the caller.
+func (q *Queue) Missing(w Wanted) []store.Op {
 	w.At = q.now()
 	plain, err := json.Marshal(w)
 	if err != nil {
-		return fmt.Errorf("want an article: %w", err)
+		panic(err) // strings and times always marshal
 	}
 	key := q.keys.wanted()
-	err = q.store.Apply(ctx, store.Tx{ID: store.NewID(), Head: q.keys.done(w.Case), Guards: []store.Guard{{Key: q.keys.done(w.Case), Field: "wanted"}},
-		Ops: []store.Op{
-			store.Do("HSET", q.keys.done(w.Case), "wanted", 1),
-			store.Do("PEXPIRE", q.keys.done(w.Case), q.opts.Keep.Milliseconds()),
-			store.Do("LPUSH", key, q.store.Seal(key, plain)), store.Do("LTRIM", key, 0, wantedMax-1),
-			store.Do("PEXPIRE", key, wantedKeep.Milliseconds()),
-		}})
-	return ignoreLost(err) // wanted once already
+	return []store.Op{store.Do("LPUSH", key, q.store.Seal(key, plain)), store.Do("LTRIM", key, 0, wantedMax-1),
+		store.Do("PEXPIRE", key, wantedKeep.Milliseconds())}
 }
 
 // Wanted returns what the editors were told, newest first.

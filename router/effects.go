@@ -3,7 +3,6 @@ package router
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
@@ -37,7 +36,11 @@ func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, s State,
 	if err := r.writeCase(t.Conversation, &s, e, c, &result); err != nil {
 		return result, err
 	}
-	result.Ops = append(result.Ops, r.stats(w.now, s.Lang, e)...)
+	result.Ops = append(result.Ops, r.queue.Count(s.Lang, e.counts...)...)
+	if e.missing != nil {
+		e.missing.Question = r.options.Mask(e.missing.Question)
+		result.Ops = append(result.Ops, r.queue.Missing(*e.missing)...)
+	}
 	result.Open = s.Case != ""
 	// Always: a case that a volunteer closed is not open any more when its turn begins.
 	result.Contacts = s.Contacts
@@ -146,16 +149,6 @@ func (r *Router) notify(e effects, caseID string) []store.Op {
 	reply := bots.Reply{ID: store.NewID(), Lang: "en", Urgent: urgent, From: bots.FromSystem,
 		Text: text + ". " + r.mind.options.BaseURL + "/desk/case/" + caseID}
 	return r.outbox.Put(NotifyConversation, bots.Render(reply, r.limits(to.Channel), to))
-}
-
-// stats counts what happened on a day, without people.
-func (r *Router) stats(now time.Time, lang string, e effects) []store.Op {
-	key := r.store.Key("stats", now.UTC().Format(time.DateOnly))
-	var ops []store.Op
-	for _, what := range e.counts {
-		ops = append(ops, store.Do("HINCRBY", key, what+"@"+lang, 1))
-	}
-	return ops
 }
 
 // erase deletes everything about a conversation. Only the last words remain, in the

@@ -201,8 +201,35 @@ func TestWhatWasMissingIsReadByAPerson(t *testing.T) {
 	d := newDesk(t)
 	d.closed("a")
 	wantText(t, d.tap("a", "bad"), "бракувало")
-	d.say("a", "Як отримати БСН?") // an article knows; a volunteer was promised
-	d.wantCase("a")
+	d.say("a", "Як отримати БСН? Пишіть на olena@example.org") // an article knows; a volunteer was promised
+	c := d.wantCase("a")
+	// The editors read it too, without what would say who wrote.
+	wanted, err := d.queue.Wanted(t.Context())
+	if err != nil || len(wanted) != 1 || wanted[0].By != "" || wanted[0].Case != c.ID || wanted[0].Lang != "uk" {
+		t.Fatalf("the editors hear of %+v, %v", wanted, err)
+	}
+	if q := wanted[0].Question; !strings.Contains(q, "Як отримати БСН?") || strings.Contains(q, "olena@") {
+		t.Errorf("the editors read %q", q)
+	}
+}
+
+func TestRatingsAreCountedByLanguageAndByTopicButNeverBoth(t *testing.T) {
+	d := newDesk(t)
+	d.closed("a")
+	d.tap("a", "good")
+	d.tap("a", "bad") // asked once
+	counts, err := d.queue.Counts(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := counts[0]["rated_good@uk"]; n != 1 {
+		t.Errorf("good by language: %d in %v", n, counts[0])
+	}
+	for field := range counts[0] {
+		if strings.Contains(field, "bad") || strings.Contains(field, ":") && strings.Contains(field, "@") {
+			t.Errorf("counted %s", field)
+		}
+	}
 }
 
 func TestAPhotoWithWordsReachesAPerson(t *testing.T) {

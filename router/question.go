@@ -18,6 +18,7 @@ func (d *decision) ask(st step, welcome bool) {
 	switch {
 	case missing:
 		d.s.Missing = false
+		d.e.missing = &handoff.Wanted{Case: d.s.Last, Lang: d.lang(), Topic: d.s.About, Question: st.text}
 		d.escalate(d.topic(), st.text, "")
 		d.lineUp("queued_person")
 	case !phrases.Has(d.lang()):

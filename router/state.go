@@ -52,8 +52,10 @@ type State struct {
 	Holder string `json:"holder,omitempty"`
 	// Added says that "I have added this" was said for this case.
 	Added bool `json:"added,omitempty"`
-	// Last is the case closed last and when, for a question that comes after it.
+	// Last is the case closed last, About its topic, and when it was, for a question
+	// that comes after it.
 	Last   string    `json:"last,omitempty"`
+	About  string    `json:"about,omitempty"`
 	Closed time.Time `json:"closed,omitzero"`
 	// Rated says that the rating asked for after Last was given; Missing, that a
 	// volunteer was promised to read what was missing.

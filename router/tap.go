@@ -125,7 +125,7 @@ func (d *decision) rate(how string) {
 		return
 	}
 	d.s.Rated = true
-	d.count("rated:" + how)
+	d.count("rated_" + how + ":" + d.s.About)
 	d.s.Missing = how == "bad"
 	d.speak("rated_"+how, nil)
 }

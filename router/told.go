@@ -43,7 +43,7 @@ func (d *decision) desk(ev handoff.Event) {
 	case handoff.EventResolved:
 		d.leaveLine()
 		d.settled()
-		d.s.Last, d.s.Closed, d.s.Rated = ev.Case, d.w.now, false
+		d.s.Last, d.s.About, d.s.Closed, d.s.Rated = ev.Case, ev.Topic, d.w.now, false
 		if ev.Urgent != "" {
 			d.s.Rated = true // nobody is asked for a rating after danger
 		}

@@ -114,6 +114,8 @@ type effects struct {
 	erase    bool
 	// unsaid are words taken back, wherever they were copied to.
 	unsaid []rewording
+	// missing is what a newcomer missed in an answer, for the editors.
+	missing *handoff.Wanted
 	// greet adds where the privacy page is to the last reply.
 	greet  bool
 	counts []string

@@ -324,7 +324,7 @@ func TestPagesAreReadable(t *testing.T) {
 		_, err := chromedp.Call(b.Context, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 		must(t, err)
-		for name, path := range map[string]string{"queue": "/desk#open", "case": "/desk/case/" + c.ID, "team": "/desk/team"} {
+		for name, path := range map[string]string{"queue": "/desk#open", "case": "/desk/case/" + c.ID, "team": "/desk/team", "people": "/desk/team/people", "hours": "/desk/team/hours", "channels": "/desk/team/channels", "log": "/desk/team/log"} {
 			b.visit("/desk/nowhere") // so that a changed fragment loads anew
 			b.visit(path)
 			switch name {

@@ -46,6 +46,8 @@ type Channel struct {
 	Health bots.Health
 	// LastIn and LastOut are when the last message came and went; zero when unknown.
 	LastIn, LastOut time.Time
+	// Off is the setting that turns on a channel that is off, "" for one that is on.
+	Off string
 }
 
 // Options are what the desk is given by others. Everything may be left out.
@@ -126,7 +128,7 @@ func New(log *slog.Logger, q *handoff.Queue, vs *handoff.Volunteers, t handoff.T
 	if err != nil {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
-	if d.pages, err = web.NewPages(d.assets, templates, template.FuncMap{"say": d.words.say, "org": func() string { return o.Org }}); err != nil {
+	if d.pages, err = web.NewPages(d.assets, templates, template.FuncMap{"say": d.words.say, "org": func() string { return o.Org }, "picture": picture}); err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
@@ -153,6 +155,9 @@ func (d *Desk) routes() []route {
 	page := func(h func(http.ResponseWriter, *http.Request, visit) error) http.HandlerFunc { return d.page(h) }
 	team := func(h func(http.ResponseWriter, *http.Request, visit) error) http.HandlerFunc {
 		return d.page(d.coordinators(h))
+	}
+	editor := func(h func(http.ResponseWriter, *http.Request, visit) error) http.HandlerFunc {
+		return d.page(d.editors(h))
 	}
 	return []route{
 		{"GET /desk/api/cases", api(d.listCases)},
@@ -188,11 +193,17 @@ func (d *Desk) routes() []route {
 		{"POST /desk/sign-in/{token}", d.signIn},
 		{"POST /desk/sign-out", d.signOut},
 		{"POST /desk/language", d.chooseLanguage},
-		{"GET /desk/team", team(d.teamPage)},
-		{"POST /desk/team/add", team(d.addVolunteer)},
-		{"POST /desk/team/change", team(d.changeVolunteer)},
+		{"GET /desk/team", editor(d.figuresPage)},
+		{"GET /desk/team/replies", editor(d.repliesPage)},
+		{"POST /desk/team/replies", editor(d.changeReply)},
+		{"GET /desk/team/people", team(d.peoplePage)},
+		{"POST /desk/team/people/add", team(d.addVolunteer)},
+		{"POST /desk/team/people/change", team(d.changeVolunteer)},
+		{"GET /desk/team/hours", team(d.hoursPage)},
 		{"POST /desk/team/hours", team(d.changeHours)},
-		{"POST /desk/team/reply", team(d.changeReply)},
+		{"GET /desk/team/channels", team(d.channelsPage)},
+		{"GET /desk/team/log", team(d.logPage)},
+		{"GET /desk/team/log.csv", team(d.logFile)},
 		{"/desk/", d.noSuchPage},
 	}
 }

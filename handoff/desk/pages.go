@@ -77,10 +77,12 @@ type frame struct {
 	Boot        boot
 	Name        string
 	Coordinator bool
-	Languages   []string
-	Names       map[string]string
-	Topics      []Topic
-	Outcomes    []string
+	// Team is whether the pages of coordination are shown.
+	Team      bool
+	Languages []string
+	Names     map[string]string
+	Topics    []Topic
+	Outcomes  []string
 }
 
 func (d *Desk) frame(v visit, id string) frame {
@@ -93,7 +95,7 @@ func (d *Desk) frame(v visit, id string) frame {
 	return frame{
 		Boot: boot{Lang: v.lang, Words: d.words.table(v.lang), Case: id, Topics: titles,
 			Me: me{ID: v.ID, Name: v.Name, Coordinator: coordinator, Languages: append([]string{}, v.Volunteer.Languages...)}},
-		Name: v.Name, Coordinator: coordinator, Languages: languages, Names: languageNames, Topics: topics,
+		Name: v.Name, Coordinator: coordinator, Team: v.Role != handoff.RoleVolunteer, Languages: languages, Names: languageNames, Topics: topics,
 		Outcomes: []string{handoff.OutcomeVolunteer, handoff.OutcomeArticle, handoff.OutcomeReferred, handoff.OutcomeNone, handoff.OutcomeWithdrawn},
 	}
 }

@@ -64,7 +64,7 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Topic: "bsn-get", Preview: "x"})
 	bossIn, annaIn := boss.session(), anna.session()
 	for _, lang := range desk.Languages {
-		for path, want := range map[string]int{"/desk": 200, "/desk/": 200, "/desk/case/" + c.ID: 200, "/desk/team": 200, "/desk/me": 200, "/desk/sign-in": 200, "/desk/case/none": 404, "/desk/nowhere": 404} {
+		for path, want := range map[string]int{"/desk": 200, "/desk/": 200, "/desk/case/" + c.ID: 200, "/desk/team": 200, "/desk/team/replies": 200, "/desk/team/people": 200, "/desk/team/hours": 200, "/desk/team/channels": 200, "/desk/team/log": 200, "/desk/me": 200, "/desk/sign-in": 200, "/desk/case/none": 404, "/desk/nowhere": 404} {
 			resp, body := h.page("GET", path, bossIn, "", "Accept-Language", lang)
 			if resp.StatusCode != want || !strings.Contains(body, `<html lang="`+lang+`"`) || strings.Contains(body, "<no value>") {
 				t.Errorf("%s in %s: %d %s", path, lang, resp.StatusCode, body)
@@ -79,7 +79,7 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 	if resp, _ := h.page("GET", "/desk/team", annaIn, ""); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("a volunteer sees the coordinator's page: %d", resp.StatusCode)
 	}
-	if resp, _ := h.page("POST", "/desk/team/add", annaIn, "name=Eve&role=coordinator"); resp.StatusCode != http.StatusForbidden {
+	if resp, _ := h.page("POST", "/desk/team/people/add", annaIn, "name=Eve&role=coordinator"); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("a volunteer adds a coordinator: %d", resp.StatusCode)
 	}
 	if resp, _ := h.page("GET", "/desk/team", "", ""); resp.StatusCode != http.StatusUnauthorized {
@@ -105,7 +105,7 @@ func TestTheCoordinatorLooksAfterPeople(t *testing.T) {
 	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator})
 	in := boss.session()
 	hostile := `<script>alert(1)</script>"'`
-	resp, body := h.page("POST", "/desk/team/add", in, url.Values{"name": {hostile}, "languages": {"UK, ru"}, "role": {"volunteer"}}.Encode())
+	resp, body := h.page("POST", "/desk/team/people/add", in, url.Values{"name": {hostile}, "languages": {"UK, ru"}, "role": {"volunteer"}}.Encode())
 	if resp.StatusCode != http.StatusOK || strings.Contains(body, "<script>alert") || !strings.Contains(body, "https://help.example/desk/sign-in/") {
 		t.Fatalf("%d %s", resp.StatusCode, body)
 	}
@@ -117,11 +117,11 @@ func TestTheCoordinatorLooksAfterPeople(t *testing.T) {
 	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: hostile})
 	_, err = h.queue.Claim(t.Context(), c.ID, eve.Actor())
 	must(t, err)
-	h.page("POST", "/desk/team/change", in, url.Values{"id": {eve.ID}, "do": {"disable"}}.Encode())
+	h.page("POST", "/desk/team/people/change", in, url.Values{"id": {eve.ID}, "do": {"disable"}}.Encode())
 	if c, err = h.queue.Get(t.Context(), c.ID); err != nil || c.State != handoff.Waiting {
 		t.Errorf("the case of a disabled volunteer: %s, %v", c.State, err)
 	}
-	h.page("POST", "/desk/team/change", in, url.Values{"id": {boss.v.ID}, "do": {"disable"}}.Encode())
+	h.page("POST", "/desk/team/people/change", in, url.Values{"id": {boss.v.ID}, "do": {"disable"}}.Encode())
 	if v, err := h.volunteers.Get(t.Context(), boss.v.ID); err != nil || v.Disabled {
 		t.Errorf("the coordinator disabled herself: %v", err)
 	}
@@ -131,11 +131,11 @@ func TestTheCoordinatorLooksAfterPeople(t *testing.T) {
 	if len(hours.Week[1]) != 2 || hours.Week[1][1].To != 17*60+30 || len(hours.Week[2]) != 0 || len(hours.Closed) != 2 || hours.National {
 		t.Errorf("hours %+v", hours)
 	}
-	h.page("POST", "/desk/team/reply", in, url.Values{"name": {"/hello"}, "lang": {"uk"}, "text": {"Добрий\r\nдень"}}.Encode())
+	h.page("POST", "/desk/team/replies", in, url.Values{"name": {"/hello"}, "lang": {"uk"}, "text": {"Добрий\r\nдень"}}.Encode())
 	if replies, err := h.queue.Replies(t.Context()); err != nil || len(replies) != 1 || replies[0] != (handoff.SavedReply{Name: "hello", Lang: "uk", Text: "Добрий\nдень"}) {
 		t.Errorf("saved replies: %+v, %v", replies, err)
 	}
-	h.page("POST", "/desk/team/reply", in, "name=hello&lang=uk&text=")
+	h.page("POST", "/desk/team/replies", in, "name=hello&lang=uk&text=")
 	if replies, _ := h.queue.Replies(t.Context()); len(replies) != 0 {
 		t.Errorf("a reply without text stays: %+v", replies)
 	}

@@ -31,7 +31,7 @@ func (d *Desk) reveal(w http.ResponseWriter, r *http.Request, v handoff.Voluntee
 	case d.opts.Reveal == nil:
 		return handoff.ErrUnknown
 	}
-	if err := d.queue.Log(ctx, v.Actor(), "revealed "+c.Alias, c.ID, body.Reason); err != nil {
+	if err := d.queue.Log(ctx, v.Actor(), "revealed", c.ID, body.Reason); err != nil {
 		return err
 	}
 	contact, err := d.opts.Reveal(ctx, c.Conversation)

@@ -52,6 +52,12 @@ func (w *words) say(lang, id string) string {
 	return w.speak[lang].MustLocalize(&i18n.LocalizeConfig{MessageID: id})
 }
 
+// find is a word in a language, if there is one.
+func (w *words) find(lang, id string) (string, bool) {
+	s, err := w.speak[lang].Localize(&i18n.LocalizeConfig{MessageID: id})
+	return s, err == nil
+}
+
 // count is a word with a number in it, {{.N}}.
 func (w *words) count(lang, id string, n int) string {
 	return w.speak[lang].MustLocalize(&i18n.LocalizeConfig{MessageID: id, PluralCount: n, TemplateData: map[string]int{"N": n}})

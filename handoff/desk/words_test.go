@@ -16,7 +16,7 @@ func TestScriptsAndPagesSayOnlyKnownWords(t *testing.T) {
 	var words map[string]any
 	must(t, yaml.Unmarshal(raw, &words))
 	used := map[string]bool{}
-	said := regexp.MustCompile(`(?:word\('|say \$?\.?[a-zA-Z]+ "|words\.say\(v?\.?lang, "|words\.count\(lang, "|boot\.words\.|[?:] ')([a-z_0-9]+)['")]`)
+	said := regexp.MustCompile(`(?:word\('|say \$?\.?[a-zA-Z]+ "|words\.say\(v?\.?lang, "|words\.count\(lang, "|refused\(v, "|d\.team\(v, "|boot\.words\.|[?:] ')([a-z_0-9]+)['")]`)
 	for _, pattern := range []string{"files/*.js", "templates/*.html", "*.go"} {
 		names, err := filepath.Glob(pattern)
 		must(t, err)
@@ -35,7 +35,7 @@ func TestScriptsAndPagesSayOnlyKnownWords(t *testing.T) {
 		}
 	}
 	// Words that are put together from a kind and a value.
-	made := regexp.MustCompile(`^(outcome|role|day|by|tab|empty|from|delivery|reason|urgent|wish|state|error)_`)
+	made := regexp.MustCompile(`^(outcome|role|day|by|tab|empty|from|delivery|reason|urgent|wish|state|error|did)_`)
 	for id := range words {
 		if !used[id] && !made.MatchString(id) {
 			t.Errorf("%q is never said", id)

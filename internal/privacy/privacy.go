@@ -35,6 +35,7 @@ type Config struct {
 const (
 	logDays    = 90 // the audit log
 	editorDays = 90 // questions that want an article
+	countDays  = 400
 )
 
 // known are the networks the page has words for, in its order.
@@ -46,10 +47,10 @@ type page struct {
 	// Org is the name for use within a sentence, empty if not set.
 	Org     template.HTML
 	Contact contact
-	// Days, LogDays and EditorDays say for how long, in the page's language.
-	Days, LogDays, EditorDays string
-	Channels                  []string
-	Languages                 []language
+	// Days, LogDays, EditorDays and CountDays say for how long, in the page's language.
+	Days, LogDays, EditorDays, CountDays string
+	Channels                             []string
+	Languages                            []language
 	// Call is the number for danger, ready to be called.
 	Call template.HTML
 }
@@ -126,6 +127,9 @@ func newPage(lang string, c Config) (page, error) {
 		return page{}, err
 	}
 	if p.EditorDays, err = w.days(editorDays); err != nil {
+		return page{}, err
+	}
+	if p.CountDays, err = w.days(countDays); err != nil {
 		return page{}, err
 	}
 	for _, ch := range known {

@@ -1,0 +1,46 @@
+package desk
+
+import (
+	"cmp"
+	"net/http"
+)
+
+// channelsPage is how the networks are doing, in words.
+type channelsPage struct {
+	team
+	Channels []channelRow
+}
+
+type channelRow struct {
+	Name, State, Problem string
+	// Good is whether messages arrive now, Off which setting turns the channel on.
+	Good            bool
+	Off             string
+	LastIn, LastOut string
+}
+
+// channelNames are the networks' own names.
+var channelNames = map[string]string{"telegram": "Telegram", "whatsapp": "WhatsApp", "signal": "Signal", "web": "Web"}
+
+func channelName(kind string) string { return cmp.Or(channelNames[kind], kind) }
+
+func (d *Desk) channelsPage(w http.ResponseWriter, r *http.Request, v visit) error {
+	page := channelsPage{team: d.team(v, "channels", said{})}
+	for _, c := range d.opts.Channels(r.Context()) {
+		page.Channels = append(page.Channels, d.channelRow(v.lang, c))
+	}
+	return d.showTeam(w, v, "channels", page)
+}
+
+func (d *Desk) channelRow(lang string, c Channel) channelRow {
+	row := channelRow{Name: channelName(string(c.Kind)), Good: c.Health.Connected, Off: c.Off, Problem: c.Health.Problem,
+		LastIn: d.moment(c.LastIn), LastOut: d.moment(c.LastOut)}
+	row.State = d.words.say(lang, "not_connected")
+	if row.Good {
+		row.State = d.words.say(lang, "connected")
+	}
+	if !c.Health.Since.IsZero() {
+		row.State += " " + d.words.say(lang, "since") + " " + d.moment(c.Health.Since)
+	}
+	return row
+}

@@ -1,0 +1,176 @@
+package desk_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/csv"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/handoff/desk"
+	"github.com/brug-helpdesk/brug/internal/browsertest"
+)
+
+// busyDesk is a helpdesk with something on every page of coordination.
+func busyDesk(t *testing.T) (*helpdesk, client) {
+	h := open(t, desk.Options{
+		Topics: func(string) []desk.Topic {
+			return []desk.Topic{{ID: "bsn-get", Group: "registration", Title: "How do I get a BSN (citizen service number)?"}, {ID: "toeslagen", Title: `<b>"Allowances"</b>`}}
+		},
+		Channels: func(context.Context) []desk.Channel {
+			return []desk.Channel{{Kind: bots.Web, Health: bots.Health{Connected: true, Since: time.Now()}, LastIn: time.Now()},
+				{Kind: bots.Signal, Health: bots.Health{Since: time.Now(), Problem: "Signal cannot be reached. Check signal-cli."}},
+				{Kind: bots.WhatsApp, Off: "BRUG_WHATSAPP=on"}}
+		},
+	})
+	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator})
+	hours := handoff.Hours{Zone: "Europe/Amsterdam"}
+	for day := range hours.Week {
+		hours.Week[day] = []handoff.Span{{From: 0, To: 24 * 60}}
+	}
+	must(t, h.queue.SetHours(t.Context(), boss.v.Actor(), hours))
+	anna := h.volunteer(handoff.Volunteer{Name: `=HYPERLINK("http://evil")`, Languages: []string{"uk"}})
+	for i, n := range []handoff.NewCase{{Lang: "uk", Topic: "bsn-get"}, {Lang: "ar", Topic: "toeslagen", Channel: bots.Telegram}, {Lang: "uk", Topic: "bsn-get"}, {Lang: "ti"}} {
+		n.Conversation, n.Preview = "conv"+string(rune('a'+i)), "secret question"
+		c := h.escalate(n)
+		if i > 1 {
+			continue
+		}
+		get[any](anna, "POST", "cases/"+c.ID+"/claim", "")
+		get[any](anna, "POST", "cases/"+c.ID+"/reply", `{"text":"Добрий день"}`)
+		if i == 0 {
+			get[any](anna, "POST", "cases/"+c.ID+"/resolve", `{"topic":"bsn-get"}`)
+		}
+	}
+	h.apply(h.queue.Count("uk", "rated_good:bsn-get", "rated_bad:bsn-get"))
+	h.apply(h.queue.Count("ar", "rated_good:toeslagen"))
+	h.apply(h.queue.Missing(handoff.Wanted{Case: "x", Lang: "uk", Topic: "bsn-get", Question: "Де саме в Утрехті?"}))
+	return h, boss
+}
+
+func TestTheFiguresStandInTablesAndInPictures(t *testing.T) {
+	h, boss := busyDesk(t)
+	_, body := h.page("GET", "/desk/team", boss.session(), "", "Accept-Language", "en")
+	_, main, _ := strings.Cut(body, "<main")
+	plain := strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(main, " ")), " ")
+	for _, want := range []string{
+		"Waiting 2 ", "Claimed 1 ", // now
+		"Ukrainian 1 0 minutes 1 minute 1 minute 2 ", "Tigrinya 1 0 minutes – – 1 ", "Arabic 0 – 1 minute 1 minute 1 ", // by language
+		"Telegram 0 – 1 minute 1 minute 1 ", "How do I get a BSN (citizen service number)? 1 ", // by channel and topic
+		"Good Not good Ukrainian 1 1 Arabic 1 0 ", "Де саме в Утрехті?",
+	} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("the page does not say %q: %s", want, plain)
+		}
+	}
+	pictures := regexp.MustCompile(`(?:src|srcset)="data:image/svg&#43;xml;base64,([^"]+)"|(?:src|srcset)="data:image/svg\+xml;base64,([^"]+)"`).FindAllStringSubmatch(body, -1)
+	if len(pictures) != 10 {
+		t.Fatalf("%d pictures, want five for light and for dark", len(pictures))
+	}
+	for _, p := range pictures {
+		raw, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(p[1]+p[2], "&#43;", "+"))
+		must(t, err)
+		for d := xml.NewDecoder(strings.NewReader(string(raw))); ; {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatalf("no SVG: %v: %s", err, raw)
+			}
+		}
+	}
+	if n := strings.Count(body, `alt="Chart: `); n != 5 {
+		t.Errorf("%d pictures have words", n)
+	}
+	for _, secret := range []string{"secret question", "conva"} {
+		if strings.Contains(body, secret) {
+			t.Errorf("the figures say %q", secret)
+		}
+	}
+}
+
+func TestEditorsSeeWhatWasMissedAndNothingOfPeople(t *testing.T) {
+	h, _ := busyDesk(t)
+	in := h.volunteer(handoff.Volunteer{Name: "Eva", Role: handoff.RoleEditor}).session()
+	if resp, body := h.page("GET", "/desk/team", in, ""); resp.StatusCode != 200 || !strings.Contains(body, "Де саме") || strings.Contains(body, "/desk/team/people") {
+		t.Errorf("the figures for an editor: %d %s", resp.StatusCode, body)
+	}
+	for path, want := range map[string]int{"replies": 200, "people": 403, "hours": 403, "channels": 403, "log": 403, "log.csv": 403} {
+		if resp, _ := h.page("GET", "/desk/team/"+path, in, ""); resp.StatusCode != want {
+			t.Errorf("an editor at %s: %d", path, resp.StatusCode)
+		}
+	}
+}
+
+func TestTheLogIsInWordsAndItsFileIsHarmless(t *testing.T) {
+	h, boss := busyDesk(t)
+	in := boss.session()
+	for _, name := range []string{"\tTab", "＝FULL", "Olha"} {
+		h.page("POST", "/desk/team/people/add", in, url.Values{"name": {name}}.Encode())
+	}
+	_, body := h.page("GET", "/desk/team/log", in, "", "Accept-Language", "nl")
+	for _, want := range []string{"nam de zaak aan", "rondde af", "voegde een vrijwilliger toe", "Olha (volunteer)", `=HYPERLINK(&#34;http://evil&#34;)`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the log does not say %q: %s", want, body)
+		}
+	}
+	resp, file := h.page("GET", "/desk/team/log.csv", in, "")
+	if d := resp.Header.Get("Content-Disposition"); !strings.HasPrefix(d, "attachment;") {
+		t.Errorf("disposition %q", d)
+	}
+	rows, err := csv.NewReader(strings.NewReader(file)).ReadAll()
+	must(t, err)
+	if rows[1][2] != "downloaded the log" || rows[1][1] != "Boss" {
+		t.Errorf("the first record is %q", rows[1])
+	}
+	seen := map[string]bool{}
+	for _, row := range rows {
+		for _, cell := range row {
+			seen[cell] = true
+			if strings.IndexAny(cell, "=+-@\t\r＝") == 0 {
+				t.Errorf("a spreadsheet runs %q", cell)
+			}
+		}
+	}
+	if !seen[`'=HYPERLINK("http://evil")`] || !seen["'＝FULL (volunteer)"] || !seen["claimed"] {
+		t.Errorf("the file has %v", seen)
+	}
+}
+
+// TestThePagesOfCoordinationFitAPhone looks at each of them small and large, by day
+// and night, in every language.
+func TestThePagesOfCoordinationFitAPhone(t *testing.T) {
+	_, boss := busyDesk(t)
+	for lang, widths := range map[string][]int{"en": {360, 1200}, "uk": {360}, "nl": {360}} {
+		for _, width := range widths {
+			b := boss.at(lang, width, 800)
+			for _, scheme := range []string{"light", "dark"} {
+				_, err := chromedp.Call(b.Context, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+					Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+				must(t, err)
+				for _, page := range []string{"", "/replies", "/people", "/hours", "/channels", "/log"} {
+					if lang != "en" && scheme == "dark" {
+						continue
+					}
+					b.visit("/desk/team" + page)
+					name := strings.Join([]string{"team", strings.TrimPrefix(page, "/"), lang, scheme, map[bool]string{true: "phone", false: "wide"}[width == 360]}, "-")
+					b.Until(`[...document.images].every((i) => i.complete && i.naturalWidth)`)
+					b.Screenshot(name)
+					if w := browsertest.Eval[int](b.Browser, `document.documentElement.scrollWidth`); w > width {
+						t.Errorf("%s is %d wide on a screen of %d", name, w, width)
+					}
+				}
+			}
+		}
+	}
+}
