@@ -97,6 +97,7 @@ func lines(spans []span) [][]span {
 }
 
 func writeMarked(sb *strings.Builder, line []span) {
+	marked := false // a marker was written just before
 	for i, s := range line {
 		body := strings.TrimSpace(s.text)
 		before, after, _ := strings.Cut(s.text, body)
@@ -110,7 +111,7 @@ func writeMarked(sb *strings.Builder, line []span) {
 		sb.WriteString(before)
 		prev, _ := utf8.DecodeLastRuneInString(sb.String())
 		mark := ""
-		if !s.url && styleable(body) && !wordRune(prev) && !wordRune(next) && string(next) != zwsp {
+		if !marked && !s.url && styleable(body) && !wordRune(prev) && !wordRune(next) && string(next) != zwsp {
 			if s.bold {
 				mark += "*"
 			}
@@ -128,6 +129,7 @@ func writeMarked(sb *strings.Builder, line []span) {
 			sb.WriteByte(mark[n])
 		}
 		sb.WriteString(after)
+		marked = mark != "" && after == ""
 	}
 }
 
