@@ -31,7 +31,7 @@ func (d *decision) give(id, replyTo string) {
 		return
 	}
 	d.reply(bots.Reply{
-		Text: d.articleText(a, text, lang), Lang: lang, Article: id, Revision: text.Revision, ReplyTo: replyTo,
+		Text: d.discreet(a.Urgent, d.articleText(a, text, lang)), Lang: lang, Article: id, Revision: text.Revision, ReplyTo: replyTo,
 		Choices: []bots.Choice{
 			d.button("helped:"+id, "button_helped"),
 			d.button("other:"+id, "button_other"),

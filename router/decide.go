@@ -35,7 +35,7 @@ func decide(w world, s State, steps []step) (State, effects) {
 		d.step(st)
 	}
 	if n := len(d.e.said); d.e.greet && n > 0 {
-		d.e.said[n-1].Text += "\n\n" + d.phrase("privacy_first", phrases.Data{"Days": d.w.keepDays, "URL": d.w.privacy})
+		d.e.said[n-1].Text += "\n\n" + d.phrase("privacy_first", phrases.Data{"Days": d.w.keepDays, "URL": d.w.privacy + "?lang=" + d.lang()})
 	}
 	return d.s, d.e
 }

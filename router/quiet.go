@@ -1,6 +1,12 @@
 package router
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/router/safety"
+)
 
 // Nobody is woken: unasked messages wait from 22:00 to 8:00 by the newcomers' clock.
 const (
@@ -24,4 +30,29 @@ func unasked(s State, local time.Time) (ok bool, later time.Time) {
 		morning = morning.AddDate(0, 0, 1)
 	}
 	return false, morning
+}
+
+// hush makes the conversation quiet after a danger of this kind. Where somebody near
+// may be the danger, it returns how to take the chat off the phone, the first time.
+func (d *decision) hush(kind string) (hint string) {
+	if !slices.Contains(quietKinds, kind) {
+		return ""
+	}
+	known := d.s.Quiet
+	d.s.Quiet = true
+	switch {
+	case known || kind == safety.Suicide:
+		return ""
+	case d.s.Address.Channel == bots.Web:
+		return "\n\n" + d.phrase("quiet_hint_web", nil)
+	}
+	return "\n\n" + d.phrase("quiet_hint", nil)
+}
+
+// discreet puts a first line above a text on a danger that a locked phone may show.
+func (d *decision) discreet(kind, text string) string {
+	if !slices.Contains(quietKinds, kind) {
+		return text
+	}
+	return d.phrase("quiet_opening", nil) + "\n\n" + text
 }

@@ -1,7 +1,6 @@
 package router
 
 import (
-	"slices"
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
@@ -36,9 +35,7 @@ func (d *decision) danger(st step) bool {
 // alarm says the vetted text, puts the case on top and makes the conversation quiet.
 func (d *decision) alarm(st step) {
 	kind := st.danger.Kind
-	if slices.Contains(quietKinds, kind) {
-		d.s.Quiet = true
-	}
+	hint := d.hush(kind)
 	d.s.Greeted, d.s.Danger = true, ""
 	d.escalate("", st.text, kind)
 	d.count("urgent:" + kind)
@@ -49,7 +46,7 @@ func (d *decision) alarm(st step) {
 		return
 	}
 	d.s.Urgent, d.s.Alarmed = kind, d.w.now
-	d.reply(bots.Reply{Text: vetted(d.w.library.Base, st.danger, d.lang()), From: bots.FromSystem, Urgent: true})
+	d.reply(bots.Reply{Text: d.discreet(kind, vetted(d.w.library.Base, st.danger, d.lang())) + hint, From: bots.FromSystem, Urgent: true})
 }
 
 // vetted is the text for a danger, with the numbers to call.

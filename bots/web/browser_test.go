@@ -220,12 +220,23 @@ func TestTheLeaveButtonReplacesThePage(t *testing.T) {
 	b := browsertest.Open(t, "en", 360, 640)
 	b.Do(chromedp.Navigate(s.server.URL + "/chat"))
 	b.Until(said("bot") + ` === 0`)
+	b.Do(chromedp.SendKeys("#text", "a secret"), chromedp.Click("#send"))
+	b.Until(said("bot") + ` === 1`)
+	b.Do(chromedp.SendKeys("#text", "half a secret"))
 	// The weather is played by our own server: tests ask nobody else.
 	browsertest.Eval[string](b, `document.body.dataset.leave = "/privacy"`)
 	b.Do(chromedp.Click("#leave"))
 	b.Until(`location.pathname === "/privacy"`)
 	if got := browsertest.Eval[int](b, `history.length`); got > 2 {
 		t.Errorf("the chat is still in the history, %d entries", got)
+	}
+	if got := browsertest.Eval[int](b, `localStorage.length`); got != 0 {
+		t.Errorf("the phone keeps %d things", got)
+	}
+	b.Do(chromedp.Navigate(s.server.URL + "/chat"))
+	b.Until(`document.getElementById("log").getAttribute("aria-busy") === "false"`)
+	if got := browsertest.Eval[string](b, `document.getElementById("log").textContent + document.getElementById("text").value`); got != "" {
+		t.Errorf("who opens the page next reads %q", got)
 	}
 }
 

@@ -44,6 +44,7 @@
     page.lang = lang;
     page.dir = RTL.test(known(chosen) || spoken || lang) ? "rtl" : "ltr";
     $("language").value = lang;
+    $("privacy").href = "/privacy?lang=" + lang;
     for (const e of document.querySelectorAll("[data-word]")) e.textContent = word(e.dataset.word);
     for (const e of document.querySelectorAll("[data-label]")) e.setAttribute("aria-label", word(e.dataset.label));
     text.placeholder = word("placeholder");
@@ -280,7 +281,13 @@
     save("language", chosen);
     speak();
   };
+  // Leaving takes the chat off this phone: without the secret nobody can read it here.
   $("leave").onclick = () => {
+    if (source) source.close();
+    try {
+      for (const key of Object.keys(localStorage)) if (key.startsWith("brug.")) localStorage.removeItem(key);
+    } catch (e) { /* nothing was kept */ }
+    text.value = "";
     document.title = "";
     document.body.textContent = "";
     location.replace(document.body.dataset.leave);
