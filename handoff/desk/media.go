@@ -1,22 +1,32 @@
 package desk
 
 import (
+	"bufio"
+	"bytes"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/photo"
 )
 
-// maxMedia is the largest attachment that is passed on, in bytes.
-const maxMedia = 100 << 20
+const (
+	// maxMedia is the largest attachment that is passed on, in bytes.
+	maxMedia = 100 << 20
+	// maxPicture is the largest that is looked at as a picture.
+	maxPicture = 25 << 20
+)
 
 // media fetches an attachment and hands it on as a file to keep: a browser never
-// shows it as a page of ours.
+// shows it as a page of ours. A picture is written anew, without what its file says
+// of the place and the phone; what only calls itself one is a file like any other.
 func (d *Desk) media(w http.ResponseWriter, r *http.Request, _ handoff.Volunteer) error {
 	ctx := r.Context()
 	c, err := d.queue.Get(ctx, r.PathValue("id"))
@@ -36,15 +46,43 @@ func (d *Desk) media(w http.ResponseWriter, r *http.Request, _ handoff.Volunteer
 		return err
 	}
 	defer body.Close()
+	file, clean, err := safeFile(body)
+	if err != nil {
+		return err
+	}
+	kind, name := "application/octet-stream", fileName(m)
+	if clean {
+		kind, name = photo.MIME, strings.TrimSuffix(name, path.Ext(name))+".jpg"
+	}
 	head := w.Header()
-	head.Set("Content-Type", "application/octet-stream")
-	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileName(m)}))
+	head.Set("Content-Type", kind)
+	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	head.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	if _, err := io.Copy(w, io.LimitReader(body, maxMedia)); err != nil {
+	if n, err := io.Copy(w, io.LimitReader(file, maxMedia+1)); err != nil || n > maxMedia {
 		// The answer has begun: cutting it off is the only way to say so.
 		panic(http.ErrAbortHandler)
 	}
 	return nil
+}
+
+// safeFile is an attachment as it is handed on; clean says that it is a picture
+// written anew.
+func safeFile(body io.Reader) (file io.Reader, clean bool, err error) {
+	begin := bufio.NewReader(body)
+	first, _ := begin.Peek(512) // a shorter file ends with an error and is no less a file
+	if !strings.HasPrefix(http.DetectContentType(first), "image/") {
+		return begin, false, nil
+	}
+	raw, err := io.ReadAll(io.LimitReader(begin, maxPicture+1))
+	if err != nil {
+		return nil, false, fmt.Errorf("read attachment: %w", err)
+	}
+	if len(raw) <= maxPicture {
+		if anew, err := photo.Clean(raw, 0); err == nil {
+			return bytes.NewReader(anew), true, nil
+		}
+	}
+	return io.MultiReader(bytes.NewReader(raw), begin), false, nil
 }
 
 func findMedia(entries []bots.Entry, message, n string) (bots.Media, bool) {

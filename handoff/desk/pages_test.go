@@ -1,8 +1,11 @@
 package desk_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"net/http"
 	"net/url"
@@ -191,12 +194,22 @@ func TestAttachmentsAreFilesToKeep(t *testing.T) {
 		if m.Ref == "gone" {
 			return nil, errors.New("expired")
 		}
+		var img bytes.Buffer
+		switch m.Ref {
+		case "picture":
+			err := png.Encode(&img, image.NewGray(image.Rect(0, 0, 9, 9)))
+			img.WriteString("GPS 52.0907 N") // behind the end, as phones put videos there
+			return io.NopCloser(&img), err
+		case "svg":
+			return io.NopCloser(strings.NewReader(`<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`)), nil
+		}
 		return io.NopCloser(strings.NewReader("<script>alert(1)</script>" + string(channel) + m.Ref)), nil
 	}})
 	anna := h.volunteer(handoff.Volunteer{Name: "Anna"})
 	c := h.escalate(handoff.NewCase{Conversation: "a"})
 	h.apply(h.transcript.Append("a", bots.Entry{ID: "m/2", From: bots.FromNewcomer, Media: []bots.Media{
-		{Kind: bots.Document, Ref: "r1", MIME: "text/html", Name: "../../\"evil\"\r\n.html"}, {Kind: bots.Image, Ref: "gone"}}}))
+		{Kind: bots.Document, Ref: "r1", MIME: "text/html", Name: "../../\"evil\"\r\n.html"}, {Kind: bots.Image, Ref: "gone"},
+		{Kind: bots.Image, Ref: "picture", Name: "letter.png"}, {Kind: bots.Image, Ref: "svg", MIME: "image/svg+xml"}}}))
 	detail := get[struct {
 		Messages []struct{ Media []struct{ URL string } }
 	}](anna, "GET", "cases/"+c.ID, "")
@@ -205,6 +218,13 @@ func TestAttachmentsAreFilesToKeep(t *testing.T) {
 	if body != "<script>alert(1)</script>webr1" || resp.Header.Get("Content-Type") != "application/octet-stream" ||
 		resp.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(resp.Header.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("%v %s", resp.Header, body)
+	}
+	if resp, body := h.page("GET", media[2].URL, anna.session(), ""); resp.Header.Get("Content-Type") != "image/jpeg" || strings.Contains(body, "GPS") ||
+		!strings.HasPrefix(body, "\xFF\xD8\xFF") || resp.Header.Get("Content-Disposition") != "attachment; filename=letter.jpg" {
+		t.Errorf("a picture: %v %.20q", resp.Header, body)
+	}
+	if resp, body := h.page("GET", media[3].URL, anna.session(), ""); resp.Header.Get("Content-Type") != "application/octet-stream" || !strings.Contains(body, "<svg") {
+		t.Errorf("a drawing that may hold a script: %v", resp.Header)
 	}
 	if got := resp.Header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment;") || strings.Contains(got, "/") || strings.Contains(got, `evil"`) {
 		t.Errorf("disposition %q", got)

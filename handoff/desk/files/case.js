@@ -54,6 +54,7 @@ function message(li, m) {
     link.download = '';
     link.textContent = word('attachment') + ': ' + a.kind + (a.name ? ' \u2068' + a.name + '\u2069' : '') + (a.size ? ' (' + Math.ceil(a.size / 1024) + ' kB)' : '');
     item.append(link);
+    if (a.kind === 'image') item.append(' ', looker(a.url, link.textContent));
     return item;
   }));
   media.hidden = !m.media;
@@ -69,6 +70,21 @@ function message(li, m) {
     again.onclick = () => { mode('answer'); insert(m.text); };
     delivery.append(' ', again);
   }
+}
+
+// looker shows a picture when somebody asks for it: nobody is surprised by one.
+function looker(url, name) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'quiet';
+  button.textContent = word('show_picture');
+  button.onclick = () => {
+    const img = document.createElement('img');
+    img.src = url;
+    img.alt = name;
+    button.replaceWith(img);
+  };
+  return button;
 }
 
 let drawn = '';
