@@ -22,10 +22,13 @@
 // rules/cases holds, a line each, messages on which the rules are measured by kind; whoever
 // changes a rule adds the message that was the reason.
 //
-// The second witness is resemblance, for what is told without a word that names it: a message
-// is compared, by its words and parts of words, with the messages of examples/KIND.yaml and
-// rules/cases. What is closer to examples of a danger than to those of calm.yaml gets points
-// beside those of the rules. A message that was missed is best added there, reworded.
+// The second witness is resemblance, for what is told without a word that names it. Each file
+// of examples/ holds messages of one kind by situation and language; at the start it is learned
+// from them and from rules/cases how much every word, part of a word, idea of the rules and
+// pair of ideas speaks for each kind and for calm. That gives points beside those of the rules;
+// without a rule it makes a suspicion, and danger only where a word of the rules stands. A
+// message that was missed is best added there, reworded, one that alarmed for nothing under
+// calm. TestSituations measures what is seen of situations that were not learned from.
 //
 // Text is compared in a folded form: case, accents, vowel signs, the apostrophe, и and і, the
 // hamza and repeated letters make no difference, longer words may have one letter wrong, and

@@ -11,79 +11,91 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// exampleFile is one file of examples/ as written: by language the messages, a line each.
+// exampleFile is one file of examples/ as written: by situation and language the messages, a
+// line each.
 type exampleFile struct {
-	Kind     string          `yaml:"kind"`
-	Messages map[string]line `yaml:"messages"`
+	Kind       string              `yaml:"kind"`
+	Situations map[string]wordList `yaml:"situations"`
 }
 
-// usualFeatures is about how many features the examples have; growing step by step is slow.
-const usualFeatures = 1 << 16
+// example is a message of which is known what it is.
+type example struct {
+	kind      int
+	situation string // what happens in it, as the file names it; "" for a case of the rules
+	lang      string
+	text      string
+}
 
-// loadExamples reads every *.yaml and *.txt of the folders.
-func (r *Rules) loadExamples(folders []fs.FS) error {
-	e := &examples{features: make(map[uint64]int32, usualFeatures)}
+// exampleLanguages are the languages a message may be written in.
+var exampleLanguages = []string{"uk", "ru", "ar", "en", "nl", "uk-Latn", "ru-Latn", "ar-Latn"}
+
+// readExamples reads every *.yaml and *.txt of the folders.
+func readExamples(folders []fs.FS) ([]example, error) {
+	var all []example
 	var problems []error
 	for _, fsys := range folders {
 		names, err := fs.Glob(fsys, "*.*")
 		if err != nil {
-			return fmt.Errorf("list example files: %w", err)
+			return nil, fmt.Errorf("list example files: %w", err)
 		}
 		for _, name := range names {
 			data, err := fs.ReadFile(fsys, name)
 			if err != nil {
-				return fmt.Errorf("read examples: %w", err)
+				return nil, fmt.Errorf("read examples: %w", err)
 			}
+			var more []example
 			switch path.Ext(name) {
 			case ".yaml":
-				problems = append(problems, e.addYAML(name, data)...)
+				more, err = situations(name, data)
 			case ".txt":
-				problems = append(problems, e.addCases(name, string(data))...)
+				more, err = cases(name, string(data))
 			}
+			all, problems = append(all, more...), append(problems, err)
 		}
 	}
-	if len(e.kinds) > 0 {
-		e.finish()
-		r.examples = e
-	}
-	return errors.Join(problems...)
+	return all, errors.Join(problems...)
 }
 
-// addYAML takes in a file like examples/housing.yaml.
-func (e *examples) addYAML(name string, data []byte) []error {
+// situations reads a file like examples/housing.yaml.
+func situations(name string, data []byte) ([]example, error) {
 	var f exampleFile
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
-		return []error{yamlProblem(name, err)}
+		return nil, yamlProblem(name, err)
 	}
 	kind, err := exampleKind(f.Kind)
 	if err != nil {
-		return []error{fmt.Errorf("%s:1: %w", name, err)}
+		return nil, fmt.Errorf("%s:1: %w", name, err)
 	}
+	var all []example
 	var problems []error
-	for _, lang := range sortedKeys(f.Messages) {
-		if _, ok := lexiconOf[lang]; !ok {
-			problems = append(problems, fmt.Errorf("%s:%d: messages: no language %q", name, f.Messages[lang].line, lang))
-		}
-		for message := range strings.Lines(f.Messages[lang].text) {
-			e.add(kind, message)
+	for _, situation := range sortedKeys(f.Situations) {
+		byLang := f.Situations[situation].byLang
+		for _, lang := range sortedKeys(byLang) {
+			if !slices.Contains(exampleLanguages, lang) {
+				problems = append(problems, fmt.Errorf("%s:%d: %s: language %q is none of %s", name, byLang[lang].line, situation, lang, strings.Join(exampleLanguages, ", ")))
+			}
+			for message := range strings.Lines(byLang[lang].text) {
+				all = append(all, example{kind, situation, lang, strings.TrimSpace(message)})
+			}
 		}
 	}
-	return problems
+	return all, errors.Join(problems...)
 }
 
-// addCases takes in a file like rules/cases/housing.txt: lines "uk: message", of the kind the
-// file is named after.
-func (e *examples) addCases(name, text string) []error {
+// cases reads a file like rules/cases/housing.txt: lines "uk: message", of the kind the file
+// is named after.
+func cases(name, text string) ([]example, error) {
 	kind, err := exampleKind(strings.TrimSuffix(name, ".txt"))
 	if err != nil {
-		return []error{fmt.Errorf("%s: %w", name, err)}
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	var all []example
 	for row := range strings.Lines(text) {
-		if _, message, ok := strings.Cut(row, ": "); ok && !strings.HasPrefix(row, "#") {
-			e.add(kind, message)
+		if lang, message, ok := strings.Cut(row, ": "); ok && !strings.HasPrefix(row, "#") {
+			all = append(all, example{kind, "", lang, strings.TrimSpace(message)})
 		}
 	}
-	return nil
+	return all, nil
 }
 
 func exampleKind(name string) (int, error) {

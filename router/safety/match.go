@@ -154,8 +154,7 @@ type found struct {
 	forms  []string
 	places [][]span // by word list
 
-	features []int32   // of the message, for the comparison with examples
-	scores   []float32 // by example
+	features []uint64 // of a window of the message, for the resemblance to examples
 }
 
 func (f *found) of(i int) []int32 { return f.parts[f.from[i]:f.from[i+1]] }

@@ -39,7 +39,7 @@ const (
 const (
 	surePoints   = 1.0
 	unsurePoints = 0.5
-	aloneMost    = 0.45 // of resemblance to examples when no rule speaks
+	aloneMost    = 0.9 // of resemblance when no rule speaks
 )
 
 // usualDistance is how many words may lie between the ideas of a rule that does not say.
@@ -61,11 +61,12 @@ type Finding struct {
 type Rules struct {
 	index  *index
 	rules  []rule
+	ideas  [dangers][]int32 // the word lists of the rules of a kind
 	lists  map[string]int32
 	denied map[int32][]int32
 	signs  map[string][]lexicon
-	// examples is nil if there are none.
-	examples *examples
+	// likeness is nil if there are no examples.
+	likeness *likeness
 	scratch  sync.Pool
 }
 
@@ -116,8 +117,12 @@ func New(rules fs.FS, examples ...fs.FS) (*Rules, error) {
 	if err := r.load(rules); err != nil {
 		return nil, fmt.Errorf("load safety rules: %w", err)
 	}
-	if err := r.loadExamples(examples); err != nil {
+	all, err := readExamples(examples)
+	if err != nil {
 		return nil, fmt.Errorf("load safety examples: %w", err)
+	}
+	if len(all) > 0 {
+		r.likeness = r.learn(all)
 	}
 	return r, nil
 }
@@ -127,16 +132,22 @@ func New(rules fs.FS, examples ...fs.FS) (*Rules, error) {
 func (r *Rules) Check(text, lang string) Finding {
 	f := r.scratch.Get().(*found)
 	defer r.scratch.Put(f)
+	active := r.understand(f, text, lang)
+	var near nearness
+	if r.likeness != nil && len(text) <= forgivingText {
+		near = r.likeness.resemblance(f, active)
+	}
+	return r.weigh(f, near)
+}
+
+// understand fills f with the ideas of text.
+func (r *Rules) understand(f *found, text, lang string) (active [lexicons]bool) {
 	f.tokens = tokens(f.tokens[:0], text)
-	active := r.languages(f.tokens, lang)
+	active = r.languages(f.tokens, lang)
 	r.index.read(f, active, len(text) <= forgivingText)
 	r.index.match(f, len(r.lists))
 	r.hide(f)
-	var near nearness
-	if r.examples != nil && len(text) <= forgivingText {
-		near = r.examples.resemblance(f, active[inCyrillic])
-	}
-	return r.weigh(f, near)
+	return active
 }
 
 // languages says in which word lists the Latin words of a message are looked up.
@@ -202,10 +213,10 @@ func (r *Rules) hide(f *found) {
 	}
 }
 
-// weigh adds up the points of all rules that speak.
+// weigh adds up the points of all rules that speak and of resemblance.
 func (r *Rules) weigh(f *found, near nearness) Finding {
 	var points [calm + 1]float64
-	var sexual bool
+	var sexual, ruled bool
 	var why []string
 	for i := range r.rules {
 		u := &r.rules[i]
@@ -214,13 +225,12 @@ func (r *Rules) weigh(f *found, near nearness) Finding {
 		}
 		points[u.kind] += u.points
 		sexual = sexual || u.sexual
+		ruled = ruled || u.kind < dangers
 		why = append(why, u.name)
 	}
 	resemblance := near.points()
-	if len(why) == 0 {
-		// A second witness, never the only one: courtesies and everyday questions
-		// resemble many things.
-		resemblance = min(resemblance, aloneMost)
+	if !ruled {
+		resemblance = r.alone(f, near)
 	}
 	if resemblance > 0 {
 		points[near.kind] += resemblance
@@ -246,6 +256,15 @@ func (r *Rules) weigh(f *found, near nearness) Finding {
 		Sexual:     sexual && order[best] != Medical,
 		Why:        why,
 	}
+}
+
+// alone is what resemblance is worth when no rule of a danger speaks: a suspicion at most,
+// unless it is very strong and the message holds a word of a rule of that kind.
+func (r *Rules) alone(f *found, near nearness) float64 {
+	if near.odds < sureOdds || !slices.ContainsFunc(r.ideas[near.kind], func(id int32) bool { return len(f.places[id]) > 0 }) {
+		return min(aloneMost, near.odds/alonePoint)
+	}
+	return surePoints
 }
 
 // speaks reports whether the rule applies to the message.

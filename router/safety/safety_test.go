@@ -168,7 +168,7 @@ func TestEval(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("n %d recall %.3f kind right %.3f false alarms %.3f asked %.3f, calm asked %.3f", rep.N, rep.Recall, rep.KindRight, rep.FalseAlarm, rep.Asked, rep.AskedCalm)
-	if rep.N < 400 || rep.Recall < 0.81 || rep.KindRight < 0.95 || rep.FalseAlarm > 0.03 {
+	if rep.N < 400 || rep.Recall < 0.88 || rep.KindRight < 0.95 || rep.FalseAlarm > 0.03 {
 		t.Errorf("recall %.3f, kind right %.3f, false alarms %.3f", rep.Recall, rep.KindRight, rep.FalseAlarm)
 	}
 	sum := 0
@@ -195,21 +195,22 @@ func TestResemblance(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]string{
-		"my key doesn't work, i think the landlord changed the lock": Housing,
-		"ключ больше не подходит, хозяин сменил замок":               Housing,
-		"when is the next bus to the station":                        "",
-		"the landlord changed the lock and i am outside":             "", // no rule speaks
-		"thank you very much": "",
-		"qwrtz":               "",
+		"my key doesn't work, i think the landlord changed the lock": "housing false",
+		"ключ больше не подходит, хозяин сменил замок":               "housing false",
+		"when is the next bus to the station":                        " false",
+		"the landlord changed the lock and i am outside":             "housing true", // no rule speaks
+		"thank you very much": " false",
+		"qwrtz":               " false",
 	} {
-		if f := r.Check(text, ""); f.Kind != want {
+		f := r.Check(text, "")
+		if got := fmt.Sprint(f.Kind, " ", f.Unsure); got != want {
 			t.Errorf("%q: %+v, want %q", text, f, want)
 		}
 	}
 	for text, want := range map[string]string{
-		"kind: party\nmessages:\n  en: x\n":      `bad.yaml:1: kind "party" is none of`,
-		"kind: housing\nmessages:\n  xx: text\n": `bad.yaml:3: messages: no language "xx"`,
-		"kind: housing\nmessage:\n  en: text\n":  "bad.yaml:2: unknown field",
+		"kind: party\nsituations:\n  lost:\n    en: x\n":      `bad.yaml:1: kind "party" is none of`,
+		"kind: housing\nsituations:\n  lost:\n    xx: text\n": `bad.yaml:4: lost: language "xx" is none of`,
+		"kind: housing\nmessage:\n  en: text\n":               "bad.yaml:2: unknown field",
 	} {
 		_, err := New(os.DirFS("rules"), fstest.MapFS{"bad.yaml": {Data: []byte(text)}})
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -1,0 +1,111 @@
+package safety
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// Learning. The same examples give the same weights: nothing in it is by chance.
+const (
+	rounds      = 6    // how often every example is looked at
+	stride      = 0.5  // how far a first step goes
+	forget      = 2e-4 // how much of a weight is lost at each step
+	fewestUses  = 2    // in how many examples a feature must stand to be known
+	seed        = 20260422
+	usualLength = 1 << 16 // about how many features the examples have
+)
+
+// learn weighs the features of the examples by what they are: logistic regression over all
+// outcomes, every example a step, the steps of a feature becoming smaller (AdaGrad).
+func (r *Rules) learn(all []example) *likeness {
+	rows := make([][]uint64, len(all))
+	uses := make(map[uint64]int32, 4*usualLength)
+	for i, e := range all {
+		f := r.scratch.Get().(*found)
+		active := r.understand(f, e.text, "")
+		rows[i] = f.featuresOf(nil, 0, len(f.tokens), active)
+		r.scratch.Put(f)
+		for _, h := range rows[i] {
+			uses[h]++
+		}
+	}
+	l := &likeness{known: make(map[uint64]int32, usualLength)}
+	features := make([][]int32, len(all))
+	for i, row := range rows {
+		for _, h := range row {
+			n := uses[h]
+			if n < fewestUses {
+				continue
+			}
+			id, ok := l.known[h]
+			if !ok {
+				id = int32(len(l.known))
+				l.known[h] = id
+				l.worth = append(l.worth, float32(math.Log(float64(len(all)+1)/float64(n))))
+			}
+			features[i] = append(features[i], id)
+		}
+	}
+	l.vote = make([]weights, len(l.known))
+	l.fit(all, features)
+	return l
+}
+
+func (l *likeness) fit(all []example, features [][]int32) {
+	squares := make([]weights, len(l.known))
+	var leanSquares weights
+	turns := rand.New(rand.NewPCG(seed, seed))
+	for range rounds {
+		for _, i := range turns.Perm(len(all)) {
+			var square float32
+			for _, id := range features[i] {
+				square += l.worth[id] * l.worth[id]
+			}
+			length := max(root(square), 1e-3)
+			p := l.lean
+			for _, id := range features[i] {
+				w := l.worth[id] / length
+				for k := range p {
+					p[k] += w * l.vote[id][k]
+				}
+			}
+			soften(&p)
+			right := all[i].kind
+			if right == calm {
+				right = outcomes - 1
+			}
+			p[right]--
+			step(&l.lean, &leanSquares, &p, 1)
+			for _, id := range features[i] {
+				step(&l.vote[id], &squares[id], &p, l.worth[id]/length)
+			}
+		}
+	}
+}
+
+// step moves weights against the error, scaled by how strongly the feature took part.
+func step(v, squares, wrong *weights, part float32) {
+	for k := range v {
+		g := part*wrong[k] + forget*v[k]
+		squares[k] += g * g
+		v[k] -= stride * g / root(squares[k]+1e-8)
+	}
+}
+
+// soften turns sums of votes into probabilities.
+func soften(p *weights) {
+	most := p[0]
+	for _, v := range p[1:] {
+		most = max(most, v)
+	}
+	var sum float32
+	for k := range p {
+		p[k] = float32(math.Exp(float64(p[k] - most)))
+		sum += p[k]
+	}
+	for k := range p {
+		p[k] /= sum
+	}
+}
+
+func root(x float32) float32 { return float32(math.Sqrt(float64(x))) }
