@@ -58,7 +58,7 @@ type Case struct {
 	// Due is when the first response is due, counted within office hours; zero
 	// when the helpdesk has none.
 	Due time.Time
-	// Queued is when the case last came into the queue.
+	// Queued is when the case last came into the queue, or became urgent there.
 	Queued time.Time
 	// Claimed is when Holder took it, Touched the last action of Holder.
 	Claimed, Touched time.Time
@@ -68,6 +68,8 @@ type Case struct {
 	Lapsed string
 	// Nobody says that the newcomer has been told that nobody was free yet.
 	Nobody bool
+	// Recalled says that the volunteers were called a second time to somebody in danger.
+	Recalled bool
 	// Answered is the moment of the first reply.
 	Answered time.Time
 	// Unread counts what the newcomer wrote since the holder last looked.
@@ -88,6 +90,15 @@ type Actor struct {
 	Coordinator bool
 	// Capacity is how many cases the volunteer holds at most; 0 is no limit.
 	Capacity int
+	// Untrained volunteers take and read no urgent cases, because others of this
+	// helpdesk are trained for them.
+	Untrained bool
+}
+
+// MayRead reports whether the volunteer may read a case in full: urgent ones are for
+// who is trained for them, and for who holds or closed it.
+func (a Actor) MayRead(c Case) bool {
+	return c.Urgent == "" || !a.Untrained || c.holderID() == a.ID || c.ClosedBy == a.ID
 }
 
 func (a Actor) holder() *Holder { return &Holder{ID: a.ID, Name: a.Name} }
@@ -102,6 +113,7 @@ const (
 	EventResolved    = "resolved"    // By closed it
 	EventExpired     = "expired"     // the claim ended by itself; the case waits again
 	EventNobody      = "nobody"      // nobody took it for a while; comes once
+	EventUnanswered  = "unanswered"  // nobody took a case of danger in time; comes once, instead of nobody
 )
 
 // Event tells the router what happened to a case.
@@ -144,6 +156,9 @@ var (
 	ErrCapacity = errors.New("the volunteer holds as many cases as agreed")
 	// ErrNotAllowed is returned for what only a coordinator may do.
 	ErrNotAllowed = errors.New("only a coordinator may do this")
+	// ErrUntrained is returned for an urgent case and a volunteer who is not trained for
+	// such cases while others are.
+	ErrUntrained = errors.New("urgent cases are for those who are trained for them")
 	// ErrEmpty is returned for a reply or a note without text.
 	ErrEmpty = errors.New("the text is empty")
 )

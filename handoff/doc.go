@@ -20,7 +20,8 @@
 // A claim is a lease kept by actions. While the newcomer waits for a word and the
 // holder does nothing for [Options.Lease], the case goes back to its old place in
 // the queue ("expired"). A case that nobody takes for [Options.Nobody] of office
-// hours says so once ("nobody").
+// hours says so once ("nobody"); one of danger calls the volunteers again, at any hour,
+// after [Options.Again] ("unanswered").
 //
 // Every transition is a pure function (transition.go) from a case to the next one
 // and to what must be told; [Queue] commits it with everything that depends on it

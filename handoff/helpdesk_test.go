@@ -101,7 +101,7 @@ func free(_ context.Context, id string) (handoff.Actor, bool, error) {
 		return a, false, handoff.ErrUnknown
 	}
 	if strings.HasPrefix(a.Name, "p") {
-		a.Capacity = modelCapacity
+		a.Capacity, a.Untrained = modelCapacity, untrained(id)
 	}
 	return a, a.Name != "Away" && a.Name != "p0", nil
 }

@@ -24,6 +24,7 @@ import "github.com/brug-helpdesk/brug/internal/store"
 //	wanted               list    sealed questions that should have an article; wantedKeep
 //	attempts:<hash>      string  sign-ins tried by a name or from an address; 15 min
 //	volunteers           set     volunteer ids; none
+//	volunteers:trained   set     ids of those trained for cases of danger and not disabled; none
 //	volunteer:<id>       hash    v, data (sealed), token (hash), password (sealed hash); none
 //	volunteer:names      hash    keyed hash of the name → id; none
 //	volunteer:tokens     hash    keyed hash of an API token → id; none
@@ -50,6 +51,7 @@ func (k keys) replies() string            { return k.Key("replies") }
 func (k keys) wanted() string             { return k.Key("wanted") }
 func (k keys) attempts(of string) string  { return k.Key("attempts", of) }
 func (k keys) volunteers() string         { return k.Key("volunteers") }
+func (k keys) trained() string            { return k.Key("volunteers", "trained") }
 func (k keys) volunteer(id string) string { return k.Key("volunteer", id) }
 func (k keys) names() string              { return k.Key("volunteer", "names") }
 func (k keys) tokens() string             { return k.Key("volunteer", "tokens") }

@@ -20,6 +20,16 @@ import (
 	"github.com/brug-helpdesk/brug/internal/store/storetest"
 )
 
+// modelPerson is a volunteer of the model; the last two are not trained for danger.
+func modelPerson(n int) handoff.Actor {
+	a := person(fmt.Sprint("p", n))
+	a.Capacity, a.Untrained = modelCapacity, n >= 6
+	return a
+}
+
+// untrained says that a volunteer of the model is not trained for danger.
+func untrained(id string) bool { return id == "vp6" || id == "vp7" }
+
 // modelCapacity is how many cases a volunteer of the model holds at most.
 const modelCapacity = 3
 
@@ -41,8 +51,7 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 	for n := range volunteers {
 		rnd := rand.New(rand.NewPCG(7, uint64(n)))
 		wg.Go(func() {
-			me := person(fmt.Sprint("p", n))
-			me.Capacity = modelCapacity
+			me := modelPerson(n)
 			for i := range rounds {
 				turns <- struct{}{}
 				list := []string{"open", "waiting", "mine", "mine", "mine", "mine"}[rnd.IntN(6)]
@@ -85,7 +94,7 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 	}
 
 	replies := map[string]int{}
-	holding := map[string]int{}
+	holding, calm := map[string]int{}, map[string]int{}
 	kinds := map[string]int{}
 	for conv := range conversations {
 		conv := fmt.Sprint("c", conv)
@@ -99,6 +108,9 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 		if got.Holder != nil {
 			held = got.Holder.ID
 			holding[held]++
+			if got.Urgent == "" {
+				calm[held]++ // nobody in danger waits for a number
+			}
 		}
 		if ok && held != holder {
 			t.Errorf("%s: held by %q, by the events %q", conv, held, holder)
@@ -118,11 +130,11 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 	load, err := steady.Load(t.Context())
 	must(t, err)
 	for id, n := range load {
-		if n != holding[id] || n > modelCapacity {
+		if n != holding[id] || calm[id] > modelCapacity {
 			t.Errorf("%s counts %d cases and holds %d", id, n, holding[id])
 		}
 	}
-	for _, kind := range []string{"claimed", "reply", "released", "transferred", "resolved", "expired", "nobody", "reopened", "returned"} {
+	for _, kind := range []string{"claimed", "reply", "released", "transferred", "resolved", "expired", "nobody", "reopened", "returned", "unanswered"} {
 		if kinds[kind] == 0 {
 			t.Errorf("nothing was %s: the test tests too little", kind)
 		}
@@ -137,8 +149,7 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 // reports whether a reply was accepted.
 func (h *helpdesk) random(t *testing.T, rnd *rand.Rand, id string, me handoff.Actor, text string) (replied bool) {
 	ctx := t.Context()
-	other := person(fmt.Sprint("p", rnd.IntN(8)))
-	other.Capacity = modelCapacity
+	other := modelPerson(rnd.IntN(8))
 	what := rnd.IntN(12)
 	for range 20 {
 		var err error
@@ -160,7 +171,7 @@ func (h *helpdesk) random(t *testing.T, rnd *rand.Rand, id string, me handoff.Ac
 			_, _, err = h.Note(ctx, id, me, handoff.Text{Key: text, Text: text})
 		}
 		known := false
-		for _, e := range []error{nil, handoff.ErrClaimed, handoff.ErrNotHolder, handoff.ErrResolved, handoff.ErrCapacity} {
+		for _, e := range []error{nil, handoff.ErrClaimed, handoff.ErrNotHolder, handoff.ErrResolved, handoff.ErrCapacity, handoff.ErrUntrained} {
 			known = known || errors.Is(err, e)
 		}
 		if known {
@@ -193,18 +204,25 @@ func (h *helpdesk) newcomer(t *testing.T, rnd *rand.Rand, conv string) {
 		must(t, err)
 		var again handoff.Case
 		again, guards, ops = h.Reopen(last, seat)
-		e := handoff.Event{Kind: "reopened", Case: again.ID}
+		e := handoff.Event{Kind: "reopened", Case: again.ID, Urgent: again.Urgent}
 		if seat != nil {
 			e.Kind, e.To = "returned", seat.ID
 		}
 		ops = append(ops, h.mail.Post(conv, "desk", e)...)
 	case !ok && n < 40:
-		opened, more := h.Open(handoff.NewCase{Conversation: conv, Channel: bots.Web, Lang: "uk"})
+		n := handoff.NewCase{Conversation: conv, Channel: bots.Web, Lang: "uk"}
+		if rnd.IntN(4) == 0 {
+			n.Urgent = "violence"
+		}
+		opened, more := h.Open(n)
 		guards, ops = append(guards, h.GuardNone(conv)), append(more, h.mail.Post(conv, "desk", handoff.Event{Kind: "opened", Case: opened.ID})...)
 	case ok && n == 0:
 		_, ops = h.Withdraw(c)
 		guards, ops = append(guards, h.Guard(c)), append(ops, h.mail.Post(conv, "desk", handoff.Event{Kind: "withdrawn", Case: c.ID})...)
-	case ok && n < 6:
+	case ok && n == 1:
+		_, ops = h.Update(c, handoff.Change{Message: true, Urgent: "medical"})
+		guards = append(guards, h.Guard(c))
+	case ok && n < 7:
 		_, ops = h.Update(c, handoff.Change{Message: true})
 		guards = append(guards, h.Guard(c))
 	default:
@@ -220,7 +238,7 @@ func (h *helpdesk) newcomer(t *testing.T, rnd *rand.Rand, conv string) {
 // follow is the model: it knows the open case and who holds it from the events alone.
 func follow(t *testing.T, conv string, events []handoff.Event, replies, kinds map[string]int) (current, holder string) {
 	lapsed, closed, closedBy := "", "", ""
-	nobody := map[string]int{}
+	nobody, unanswered := map[string]int{}, map[string]int{}
 	for i, e := range events {
 		kinds[e.Kind]++
 		bad := func(why string) {
@@ -233,6 +251,10 @@ func follow(t *testing.T, conv string, events []handoff.Event, replies, kinds ma
 		if !opens && e.Case != current {
 			bad("this is not the open case")
 		}
+		takes := map[string]string{"claimed": e.By, "transferred": e.To, "returned": e.To}[e.Kind]
+		if e.Urgent != "" && untrained(takes) {
+			bad("danger is given to somebody who is not trained for it")
+		}
 		switch e.Kind {
 		case "opened":
 			current, holder, lapsed = e.Case, "", ""
@@ -241,7 +263,7 @@ func follow(t *testing.T, conv string, events []handoff.Event, replies, kinds ma
 				bad("opened again, but not the last case, or not for who closed it, or for who is away")
 			}
 			current, holder, lapsed = e.Case, e.To, ""
-			nobody[e.Case] = 0
+			nobody[e.Case], unanswered[e.Case] = 0, 0
 		case "claimed":
 			if holder != "" {
 				bad("claimed although it is held")
@@ -266,8 +288,12 @@ func follow(t *testing.T, conv string, events []handoff.Event, replies, kinds ma
 				current, closed, closedBy = "", e.Case, e.By
 			}
 		case "nobody":
-			if nobody[e.Case]++; nobody[e.Case] > 1 || holder != "" {
-				bad("said twice, or while somebody is there")
+			if nobody[e.Case]++; nobody[e.Case] > 1 || holder != "" || e.Urgent != "" {
+				bad("said twice, or while somebody is there, or of danger")
+			}
+		case "unanswered":
+			if unanswered[e.Case]++; unanswered[e.Case] > 1 || holder != "" || e.Urgent == "" {
+				bad("called twice, or while somebody is there, or not of danger")
 			}
 		case "withdrawn":
 			current, holder, closed, closedBy = "", "", e.Case, ""

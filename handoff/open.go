@@ -70,6 +70,9 @@ func (q *Queue) Update(c Case, ch Change) (Case, []store.Op) {
 	set(&next.Lang, ch.Lang)
 	set(&next.Topic, ch.Topic)
 	set(&next.Urgent, ch.Urgent)
+	if next.Urgent != "" && c.Urgent == "" {
+		next.Queued, next.Recalled = q.now(), false
+	}
 	if ch.Wish != "" && !slices.Contains(c.Wishes, ch.Wish) {
 		next.Wishes = append(slices.Clone(c.Wishes), ch.Wish)
 	}
@@ -111,8 +114,8 @@ func (q *Queue) Reopen(c Case, seat *Seat) (Case, []store.Guard, []store.Op) {
 		guards = append(guards, q.guard(seat))
 	}
 	next.Opened, next.WaitingSince, next.Due = now, now, q.Hours().After(now, q.opts.FirstResponse)
-	next.Closed, next.ClosedBy, next.Outcome, next.Answered, next.Nobody = time.Time{}, "", "", time.Time{}, false
-	next.Unread = 1
+	next.Closed, next.ClosedBy, next.Outcome, next.Answered = time.Time{}, "", "", time.Time{}
+	next.Nobody, next.Recalled, next.Unread = false, false, 1
 	return next, guards, append(q.write(c, next), q.auditOps(Actor{}, action, c.ID, "")...)
 }
 

@@ -39,6 +39,9 @@ type Options struct {
 	// Nobody is after how many minutes of office hours the newcomer hears that
 	// nobody was free yet; 15.
 	Nobody time.Duration
+	// Again is after how long the volunteers are called again to somebody in danger, at
+	// any hour; 10 minutes.
+	Again time.Duration
 	// FirstResponse is within what time of office hours a first response is due;
 	// 1 hour.
 	FirstResponse time.Duration
@@ -72,6 +75,7 @@ func New(log *slog.Logger, s *store.Store, m Mailbox, t Transcript, o Options) *
 	def(&o.Lease, 10*time.Minute)
 	def(&o.Warn, o.Lease*8/10)
 	def(&o.Nobody, 15*time.Minute)
+	def(&o.Again, 10*time.Minute)
 	def(&o.FirstResponse, time.Hour)
 	def(&o.Keep, 30*24*time.Hour)
 	if o.Now == nil {
@@ -88,7 +92,7 @@ func New(log *slog.Logger, s *store.Store, m Mailbox, t Transcript, o Options) *
 }
 
 func (q *Queue) timing() timing {
-	return timing{lease: q.opts.Lease, nobody: q.opts.Nobody, hours: q.Hours()}
+	return timing{lease: q.opts.Lease, nobody: q.opts.Nobody, again: q.opts.Again, hours: q.Hours()}
 }
 
 // Expires is when the holder's claim ends by itself and when the desk warns of it;

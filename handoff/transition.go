@@ -65,6 +65,8 @@ func (c Case) claim(by Actor, now time.Time) (step, error) {
 		return step{next: c}, nil
 	case c.Holder != nil:
 		return step{}, &ClaimedError{Holder: *c.Holder}
+	case !by.MayRead(c):
+		return step{}, ErrUntrained
 	}
 	s := step{next: c.take(by, now), event: c.event(EventClaimed, by, now), audit: "claimed", capacity: by.Capacity}
 	if c.Urgent != "" {
@@ -100,6 +102,9 @@ func (c Case) transfer(by, to Actor, note string, now time.Time) (step, error) {
 	}
 	if c.Holder.ID == to.ID {
 		return step{next: c}, nil
+	}
+	if !to.MayRead(c) {
+		return step{}, ErrUntrained
 	}
 	s := step{next: c.take(to, now), event: c.event(EventTransferred, by, now), audit: "transferred", capacity: to.Capacity}
 	s.event.To, s.event.ToName = to.ID, to.Name
@@ -144,6 +149,9 @@ func (c Case) note(by Actor, m message, now time.Time) (step, error) {
 	if c.Holder != nil && c.Holder.ID != by.ID && !by.Coordinator {
 		return step{}, &ClaimedError{Holder: *c.Holder}
 	}
+	if !by.MayRead(c) {
+		return step{}, ErrUntrained
+	}
 	s := step{next: c, result: m.id}
 	if c.Holder != nil && c.Holder.ID == by.ID {
 		s.next.Touched = now
@@ -184,8 +192,8 @@ func (s *step) addNote(c Case, by Actor, text string, now time.Time) {
 
 // timing is what the clock needs to know.
 type timing struct {
-	lease, nobody time.Duration
-	hours         Hours
+	lease, nobody, again time.Duration
+	hours                Hours
 }
 
 // expires is when the claim ends by itself, zero if it does not.
@@ -202,16 +210,27 @@ func (t timing) expires(c Case) time.Time {
 
 // nobodyAt is when the newcomer hears that nobody was free yet, zero if never.
 func (t timing) nobodyAt(c Case) time.Time {
-	if c.State != Waiting || c.Nobody {
+	if c.State != Waiting || c.Nobody || c.Urgent != "" {
 		return time.Time{}
 	}
 	return t.hours.After(c.Queued, t.nobody)
 }
 
+// unansweredAt is when the volunteers are called again to somebody in danger, at any
+// hour; zero if never.
+func (t timing) unansweredAt(c Case) time.Time {
+	if c.State != Waiting || c.Recalled || c.Urgent == "" {
+		return time.Time{}
+	}
+	return c.Queued.Add(t.again)
+}
+
 // next is when something will happen by itself, zero if nothing will.
 func (t timing) next(c Case) time.Time {
-	if at := t.expires(c); !at.IsZero() {
-		return at
+	for _, at := range []time.Time{t.expires(c), t.unansweredAt(c)} {
+		if !at.IsZero() {
+			return at
+		}
 	}
 	return t.nobodyAt(c)
 }
@@ -221,6 +240,11 @@ func (t timing) tick(c Case, now time.Time) (s step, ok bool) {
 	if at := t.expires(c); !at.IsZero() && !now.Before(at) {
 		s = step{next: c.back(now), event: c.event(EventExpired, Actor{}, now), audit: "expired"}
 		s.next.Lapsed = c.Holder.ID
+		return s, true
+	}
+	if at := t.unansweredAt(c); !at.IsZero() && !now.Before(at) {
+		s = step{next: c, event: c.event(EventUnanswered, Actor{}, now), audit: "called again"}
+		s.next.Recalled = true
 		return s, true
 	}
 	if at := t.nobodyAt(c); !at.IsZero() && !now.Before(at) {

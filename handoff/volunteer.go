@@ -44,6 +44,12 @@ type Volunteer struct {
 	Disabled  bool      `json:"disabled,omitempty"`
 	Capacity  int       `json:"capacity"`
 	Created   time.Time `json:"created"`
+	// Urgent says that the volunteer is trained for cases of danger. While anybody is
+	// who is not disabled, such cases are for them and for coordinators.
+	Urgent bool `json:"urgent,omitempty"`
+
+	// othersTrained says that there is somebody trained for cases of danger.
+	othersTrained bool
 
 	version string
 	token   string // hash of the API token
@@ -51,7 +57,9 @@ type Volunteer struct {
 
 // Actor is the volunteer as one who acts on cases.
 func (v Volunteer) Actor() Actor {
-	return Actor{ID: v.ID, Name: v.Name, Coordinator: v.Role == RoleCoordinator, Capacity: v.Capacity}
+	coordinator := v.Role == RoleCoordinator
+	return Actor{ID: v.ID, Name: v.Name, Coordinator: coordinator, Capacity: v.Capacity,
+		Untrained: v.othersTrained && !v.Urgent && !coordinator}
 }
 
 // Speaks reports whether the volunteer helps in this language.
@@ -130,6 +138,11 @@ func (vs *Volunteers) put(ctx context.Context, old, v Volunteer) error {
 	if old.ID != "" && vs.nameHash(old.Name) != name {
 		ops = append(ops, store.Do("HDEL", names, vs.nameHash(old.Name)))
 	}
+	trained := store.Do("SREM", vs.keys.trained(), v.ID)
+	if v.Urgent && !v.Disabled {
+		trained = store.Do("SADD", vs.keys.trained(), v.ID)
+	}
+	ops = append(ops, trained)
 	if v.Disabled && !old.Disabled && old.ID != "" {
 		if ops, err = vs.signOutOps(ctx, v.ID, ops); err != nil {
 			return err
@@ -152,10 +165,12 @@ func (vs *Volunteers) Get(ctx context.Context, id string) (Volunteer, error) {
 		return Volunteer{}, ErrUnknown
 	}
 	key := vs.keys.volunteer(id)
-	f, err := vs.store.Cmd().HGetAll(ctx, key).Result()
-	if err != nil {
+	pipe := vs.store.Client().Pipeline()
+	fields, trained := pipe.HGetAll(ctx, key), pipe.SCard(ctx, vs.keys.trained())
+	if _, err := pipe.Exec(ctx); err != nil {
 		return Volunteer{}, fmt.Errorf("read volunteer: %w", err)
 	}
+	f := fields.Val()
 	if f["data"] == "" {
 		return Volunteer{}, ErrUnknown
 	}
@@ -163,7 +178,7 @@ func (vs *Volunteers) Get(ctx context.Context, id string) (Volunteer, error) {
 	if err != nil {
 		return Volunteer{}, fmt.Errorf("read volunteer: %w", err)
 	}
-	v := Volunteer{version: f["v"], token: f["token"]}
+	v := Volunteer{version: f["v"], token: f["token"], othersTrained: trained.Val() > 0}
 	if err := json.Unmarshal(plain, &v); err != nil {
 		return Volunteer{}, fmt.Errorf("read volunteer: %w", err)
 	}

@@ -156,3 +156,35 @@ func TestDisablingEndsEverything(t *testing.T) {
 		t.Errorf("a link is good for %v, %v", ttl, err)
 	}
 }
+
+func TestDangerIsForAllUntilSomebodyIsTrained(t *testing.T) {
+	vs := handoff.NewVolunteers(storetest.Open(t), nil)
+	ctx := t.Context()
+	add := func(v handoff.Volunteer) handoff.Volunteer {
+		t.Helper()
+		v, err := vs.Add(ctx, v)
+		must(t, err)
+		return v
+	}
+	ben, boss := add(handoff.Volunteer{Name: "Ben"}), add(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator})
+	untrained := func(v handoff.Volunteer) bool {
+		t.Helper()
+		got, err := vs.Get(ctx, v.ID)
+		must(t, err)
+		return got.Actor().Untrained
+	}
+	if untrained(ben) {
+		t.Error("nobody is trained, and Ben may not help")
+	}
+	anna := add(handoff.Volunteer{Name: "Anna", Urgent: true})
+	if !untrained(ben) || untrained(boss) || untrained(anna) {
+		t.Errorf("untrained: Ben %v, the coordinator %v, Anna %v", untrained(ben), untrained(boss), untrained(anna))
+	}
+	anna, err := vs.Get(ctx, anna.ID)
+	must(t, err)
+	anna.Disabled = true
+	must(t, vs.Save(ctx, anna))
+	if untrained(ben) {
+		t.Error("the only trained volunteer is disabled, and Ben may not help")
+	}
+}

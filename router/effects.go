@@ -109,7 +109,7 @@ func (r *Router) writeCase(conversation string, s *State, e effects, c cases, re
 		ops = r.update(c.open, *e.change)
 		result.Guards = append(result.Guards, r.queue.Guard(c.open))
 	}
-	if e.open != nil || e.reopen || e.change != nil && e.change.Urgent != "" {
+	if e.open != nil || e.reopen || e.alert || e.change != nil && e.change.Urgent != "" {
 		ops = append(ops, r.notify(e, s.Case)...)
 	}
 	result.Ops = append(result.Ops, ops...)
@@ -133,11 +133,11 @@ func (r *Router) notify(e effects, caseID string) []store.Op {
 	if to.ID == "" {
 		return nil
 	}
-	lang, urgent := "", false
+	lang, urgent := "", e.alert
 	if e.open != nil {
 		lang, urgent = e.open.Lang, e.open.Urgent != ""
 	} else if e.change != nil {
-		urgent = e.change.Urgent != ""
+		urgent = urgent || e.change.Urgent != ""
 	}
 	text := "A newcomer is waiting for a person"
 	if lang != "" {

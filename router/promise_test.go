@@ -7,6 +7,7 @@ import (
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/store"
 )
 
 // unanswerable is a question of which no article knows anything.
@@ -331,5 +332,48 @@ func TestAnOperatorOnThePhoneGivesTheWordBack(t *testing.T) {
 	wantText(t, d.say("a", "Як отримати БСН?"), "BSN")
 	if c := d.wantCase("a"); c.State != handoff.Waiting {
 		t.Errorf("%+v", c)
+	}
+}
+
+// unanswered lets the clock of the queue pass until nobody came to somebody in danger.
+func (d *desk) unanswered(who string) {
+	d.t.Helper()
+	c := d.wantCase(who)
+	_, ops := d.queue.Update(c, handoff.Change{})
+	ev := handoff.Event{Kind: handoff.EventUnanswered, Case: c.ID, Urgent: c.Urgent, At: d.clock.Now()}
+	ops = append(ops, d.mailbox.Post(c.Conversation, "desk", ev)...)
+	if err := d.store.Apply(d.t.Context(), store.Tx{Head: d.store.Key("test"), Guards: []store.Guard{d.queue.Guard(c)}, Ops: ops}); err != nil {
+		d.t.Fatal(err)
+	}
+	d.settle()
+}
+
+func TestDangerThatNobodyAnswers(t *testing.T) {
+	d := newDesk(t)
+	d.say("a", "we have nowhere to sleep tonight, they put us on the street")
+	if c := d.wantCase("a"); c.Urgent != "housing" {
+		t.Fatalf("%+v", c)
+	}
+	d.unanswered("a")
+	wantText(t, d.last("a").Text, "No volunteer has been able", "**112**", "0800-8020")
+
+	// A quiet conversation hears nothing unasked, but an honest word when it writes.
+	d.say("b", "чоловік мене б'є")
+	before := len(d.transcript("b"))
+	d.unanswered("b")
+	if got := d.transcript("b"); len(got) != before {
+		t.Fatalf("said unasked: %s", said(got[before:]))
+	}
+	wantText(t, d.say("b", unanswerable), "ніхто з волонтерів не зміг", "**112**", "**0800-2000**")
+	if got := d.say("b", unanswerable+" і ще одне"); strings.Contains(got, "ніхто з волонтерів") {
+		t.Errorf("said twice: %s", got)
+	}
+	// Nobody is woken; in the morning it is told if it still holds.
+	d.say("c", "we have nowhere to sleep tonight, they put us on the street")
+	d.clock.set(time.Date(2026, 11, 24, 22, 30, 0, 0, time.UTC))
+	before = len(d.transcript("c"))
+	d.unanswered("c")
+	if got := d.transcript("c"); len(got) != before {
+		t.Errorf("woken: %s", said(got[before:]))
 	}
 }

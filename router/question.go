@@ -61,6 +61,10 @@ func (d *decision) bring(topic, question string) {
 // add puts a message to the case that waits, and says so once.
 func (d *decision) add(st step) {
 	d.change(handoff.Change{Message: true, Preview: st.text, Lang: d.s.Lang})
+	if d.s.Late {
+		d.stillAlone() // they wrote, so it is no unasked word any more
+		return
+	}
 	if !d.s.Added {
 		d.s.Added = true
 		d.speak("queued_more", nil, d.button("place", "button_place"), d.button("withdraw", "button_withdraw"))

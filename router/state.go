@@ -71,6 +71,9 @@ type State struct {
 	Spoke   time.Time `json:"spoke,omitzero"`
 	Urgent  string    `json:"urgent,omitempty"`
 	Alarmed time.Time `json:"alarmed,omitzero"`
+	// Late says that no volunteer came in time to somebody in danger, who could not be
+	// told: the next thing they write is answered with it.
+	Late bool `json:"late,omitempty"`
 	// Phone is until when an operator on the linked phone has the word.
 	Phone time.Time `json:"phone,omitzero"`
 	// Masked, Unread are things said once in a while.

@@ -33,6 +33,7 @@ func (d *decision) desk(ev handoff.Event) {
 		d.s.Later, d.s.LaterAt = "", time.Time{}
 	case handoff.EventReleased, handoff.EventExpired:
 		d.s.Owner, d.s.Holder = Waiting, ""
+		d.e.alert = ev.Urgent != "" // nobody is with somebody in danger any more
 		if d.s.Later == "claimed" {
 			d.s.Later, d.s.LaterAt = "", time.Time{} // never heard of, so nothing is news
 			return
@@ -40,6 +41,10 @@ func (d *decision) desk(ev handoff.Event) {
 		d.notice("back_in_line")
 	case handoff.EventNobody:
 		d.notice("nobody_yet")
+	case handoff.EventUnanswered:
+		d.e.alert = true
+		d.s.Late = d.s.Quiet
+		d.notice("urgent_nobody")
 	case handoff.EventResolved:
 		d.leaveLine()
 		d.settled()
@@ -55,7 +60,7 @@ func (d *decision) desk(ev handoff.Event) {
 // a "2" that would have been a button. The newcomer hears a first name only.
 func (d *decision) heldBy(name string) {
 	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
-	d.s.Owner, d.s.Holder, d.s.Offered, d.s.Phone = Volunteer, first, nil, time.Time{}
+	d.s.Owner, d.s.Holder, d.s.Offered, d.s.Phone, d.s.Late = Volunteer, first, nil, time.Time{}, false
 }
 
 // notice tells news that the newcomer did not ask for: now, in the morning, or never.
@@ -80,6 +85,10 @@ func (d *decision) notice(what string) {
 	case "back_in_line", "nobody_yet":
 		if d.s.Owner == Waiting {
 			d.speak(what, nil, d.button("place", "button_place"), d.button("withdraw", "button_withdraw"))
+		}
+	case "urgent_nobody":
+		if d.s.Owner == Waiting {
+			d.stillAlone()
 		}
 	case "resolved":
 		switch {

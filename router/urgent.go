@@ -1,10 +1,12 @@
 package router
 
 import (
+	"strings"
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/phrases"
 	"github.com/brug-helpdesk/brug/knowledge"
 	"github.com/brug-helpdesk/brug/router/safety"
 )
@@ -53,6 +55,22 @@ func (d *decision) alarm(st step) {
 func vetted(base *knowledge.Base, f safety.Finding, lang string) string {
 	text, _ := safety.Text(f.TextKind(), lang)
 	return knowledge.Expand(text, base.Numbers())
+}
+
+// stillAlone tells somebody in danger that no volunteer has come yet, with the numbers
+// to call.
+func (d *decision) stillAlone() {
+	d.s.Late = false
+	_, names := safety.Text(d.s.Urgent, d.lang())
+	if len(names) == 0 {
+		names = []string{"emergency"}
+	}
+	numbers := d.w.library.Base.Numbers()
+	var calls []string
+	for _, name := range names {
+		calls = append(calls, "**"+numbers[name].Number+"**")
+	}
+	d.reply(bots.Reply{Text: d.phrase("urgent_nobody", phrases.Data{"Numbers": strings.Join(calls, ", ")}), From: bots.FromSystem, Urgent: true})
 }
 
 const (

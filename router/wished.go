@@ -99,7 +99,7 @@ func (d *decision) stop() {
 }
 
 func (d *decision) leaveLine() {
-	d.s.Owner, d.s.Case, d.s.Holder, d.s.Later, d.s.LaterAt = Bot, "", "", "", time.Time{}
+	d.s.Owner, d.s.Case, d.s.Holder, d.s.Later, d.s.LaterAt, d.s.Late = Bot, "", "", "", time.Time{}, false
 }
 
 // person brings a volunteer. The question asked before is what the case is about.

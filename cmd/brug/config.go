@@ -35,6 +35,8 @@ type Config struct {
 	Quiet    time.Duration `koanf:"quiet" default:"1500ms" help:"how long free text waits for more of it (time)"`
 	Keep     time.Duration `koanf:"keep" default:"720h" help:"how long people's data is kept after their question is closed (time)"`
 
+	UrgentAgain time.Duration `koanf:"urgent.again" default:"10m" help:"after how long the volunteers are called again to somebody in danger (time)"`
+
 	OrgName      string `koanf:"org.name" help:"who runs this helpdesk"`
 	OrgContact   string `koanf:"org.contact" help:"how to reach them: an address or a telephone number"`
 	MetricsToken string `koanf:"metrics.token" secret:"yes" help:"token for /metrics from other machines; default: this machine only"`
@@ -217,6 +219,9 @@ func (c *Config) validate() []error {
 	}
 	if c.Keep < 24*time.Hour {
 		wrong("keep", "%s is too short to answer anybody; give at least 24h", c.Keep)
+	}
+	if c.UrgentAgain < time.Minute || c.UrgentAgain > 24*time.Hour {
+		wrong("urgent.again", "%s is out of range; give 1m to 24h", c.UrgentAgain)
 	}
 	if c.TelegramToken != "" && !tokenForm.MatchString(c.TelegramToken) {
 		wrong("telegram.token", "this is not a token; copy it whole from @BotFather (digits, a colon, letters)")

@@ -72,7 +72,7 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 	h.outbox = bots.NewOutbox(s, c.Keep)
 	h.transcript = bots.NewTranscript(s, c.Keep, longestTranscript)
 	h.volunteers = handoff.NewVolunteers(s, time.Now)
-	h.queue = handoff.New(log, s, h.mailbox, h.transcript, handoff.Options{Keep: c.Keep, Free: h.volunteers.Free})
+	h.queue = handoff.New(log, s, h.mailbox, h.transcript, handoff.Options{Keep: c.Keep, Again: c.UrgentAgain, Free: h.volunteers.Free})
 	if h.channels, err = h.newChannels(); err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 	})
 	h.desk, err = desk.New(log, h.queue, h.volunteers, h.transcript, h.bell, desk.Options{
 		BaseURL: c.BaseURL, Org: c.OrgName, Suggest: h.suggest, Topics: h.topics, Fetch: h.channels.fetch, Channels: h.channels.health,
-		Reveal:  h.reveal,
+		Reveal: h.reveal, Guidance: safety.Guidance, FirstLine: safety.FirstLine,
 		Address: func(r *http.Request) string { return web.Address(r, c.proxies()) },
 	})
 	if err != nil {

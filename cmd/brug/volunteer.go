@@ -47,14 +47,14 @@ func (c *cli) withVolunteer(cmd *cobra.Command, name string, do func(ctx context
 
 func (c *cli) volunteerAdd() *cobra.Command {
 	var languages, topics []string
-	var coordinator bool
+	var coordinator, urgent bool
 	cmd := &cobra.Command{
 		Use:   "add NAME",
 		Short: "Add a volunteer, or make a new sign-in link for one",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.withVolunteers(cmd, func(ctx context.Context, config *Config, vs *handoff.Volunteers) error {
-				v := handoff.Volunteer{Name: args[0], Languages: languages, Topics: topics, Role: handoff.RoleVolunteer}
+				v := handoff.Volunteer{Name: args[0], Languages: languages, Topics: topics, Role: handoff.RoleVolunteer, Urgent: urgent}
 				if coordinator {
 					v.Role = handoff.RoleCoordinator
 				}
@@ -77,6 +77,7 @@ func (c *cli) volunteerAdd() *cobra.Command {
 	}
 	cmd.Flags().StringSliceVar(&languages, "languages", nil, "languages the volunteer writes: uk,ru,nl; default: all")
 	cmd.Flags().StringSliceVar(&topics, "topics", nil, "topics the volunteer knows: housing,healthcare; default: all")
+	cmd.Flags().BoolVar(&urgent, "urgent", false, "is trained for cases of danger; these are then for trained volunteers only")
 	cmd.Flags().BoolVar(&coordinator, "coordinator", false, "may look after volunteers, hours and channels")
 	return cmd
 }
@@ -107,9 +108,13 @@ func (c *cli) volunteerList() *cobra.Command {
 					if v.Disabled {
 						state = "disabled"
 					}
-					rows = append(rows, []string{v.Name, string(v.Role), state, strings.Join(v.Languages, ","), strings.Join(v.Topics, ",")})
+					urgent := ""
+					if v.Urgent {
+						urgent = "yes"
+					}
+					rows = append(rows, []string{v.Name, string(v.Role), state, urgent, strings.Join(v.Languages, ","), strings.Join(v.Topics, ",")})
 				}
-				table(c.out, []string{"name", "role", "state", "languages", "topics"}, rows)
+				table(c.out, []string{"name", "role", "state", "urgent", "languages", "topics"}, rows)
 				return nil
 			})
 		},

@@ -220,6 +220,9 @@ func (d *Desk) next(w http.ResponseWriter, r *http.Request, v handoff.Volunteer)
 		groups[t.ID] = t.Group
 	}
 	for _, c := range cases {
+		if !v.Actor().MayRead(c) {
+			continue
+		}
 		anyTopic := c.Urgent != "" || c.Topic == "" || len(v.Topics) == 0
 		if !v.Speaks(c.Lang) || !anyTopic && !slices.Contains(v.Topics, c.Topic) && !slices.Contains(v.Topics, groups[c.Topic]) {
 			continue

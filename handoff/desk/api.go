@@ -48,6 +48,7 @@ var statuses = []struct {
 	{handoff.ErrResolved, http.StatusConflict, "resolved", "The case is closed."},
 	{handoff.ErrCapacity, http.StatusConflict, "capacity", "This volunteer already holds as many cases as agreed."},
 	{handoff.ErrNotAllowed, http.StatusForbidden, "not_allowed", "Only a coordinator may do this."},
+	{handoff.ErrUntrained, http.StatusForbidden, "untrained", "Urgent cases are for volunteers who are trained for them."},
 	{handoff.ErrEmpty, http.StatusBadRequest, "empty", "The text is empty."},
 }
 
@@ -130,7 +131,7 @@ func (d *Desk) listCases(w http.ResponseWriter, r *http.Request, v handoff.Volun
 			place++
 			at = place
 		}
-		list[i] = d.shape(c, at)
+		list[i] = d.shape(c, at).seenBy(v.Actor(), c)
 	}
 	web.JSON(w, http.StatusOK, struct {
 		Cases []caseJSON `json:"cases"`
@@ -153,6 +154,9 @@ func (d *Desk) showCase(w http.ResponseWriter, r *http.Request, v handoff.Volunt
 	if err != nil {
 		return err
 	}
+	if !v.Actor().MayRead(c) {
+		return d.showHidden(w, r, v, c)
+	}
 	if err := d.queue.Opened(ctx, v.Actor(), c.ID); err != nil {
 		return err
 	}
@@ -166,12 +170,16 @@ func (d *Desk) showCase(w http.ResponseWriter, r *http.Request, v handoff.Volunt
 	}
 	// Whoever opens the case reads what it is about.
 	detail.Topic, detail.Preview = c.Topic, c.Preview
+	if c.Urgent != "" {
+		lang := d.language(r)
+		detail.Guidance = &guidanceJSON{d.opts.Guidance(c.Urgent, lang), d.opts.FirstLine(c.Urgent, c.Lang), d.opts.FirstLine(c.Urgent, lang)}
+	}
 	earlier, err := d.queue.Earlier(ctx, c.Conversation)
 	if err != nil {
 		return err
 	}
 	for _, e := range earlier {
-		if e.ID != c.ID {
+		if e.ID != c.ID && v.Actor().MayRead(e) {
 			detail.Earlier = append(detail.Earlier, earlierJSON{ID: e.ID, Opened: e.Opened, Closed: maybe(e.Closed), Topic: e.Topic, Outcome: e.Outcome})
 		}
 	}
@@ -179,8 +187,27 @@ func (d *Desk) showCase(w http.ResponseWriter, r *http.Request, v handoff.Volunt
 	return nil
 }
 
-func (d *Desk) suggestions(w http.ResponseWriter, r *http.Request, _ handoff.Volunteer) error {
+// showHidden shows that a case exists to somebody who may not read it.
+func (d *Desk) showHidden(w http.ResponseWriter, r *http.Request, v handoff.Volunteer, c handoff.Case) error {
+	j, err := d.placed(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	web.JSON(w, http.StatusOK, caseDetail{caseJSON: j.seenBy(v.Actor(), c), Messages: []messageJSON{}, Earlier: []earlierJSON{}})
+	return nil
+}
+
+// readable returns a case that the volunteer may read in full.
+func (d *Desk) readable(r *http.Request, v handoff.Volunteer) (handoff.Case, error) {
 	c, err := d.queue.Get(r.Context(), r.PathValue("id"))
+	if err == nil && !v.Actor().MayRead(c) {
+		err = handoff.ErrUntrained
+	}
+	return c, err
+}
+
+func (d *Desk) suggestions(w http.ResponseWriter, r *http.Request, v handoff.Volunteer) error {
+	c, err := d.readable(r, v)
 	if err != nil {
 		return err
 	}

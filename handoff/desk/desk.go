@@ -61,6 +61,9 @@ type Options struct {
 	Suggest func(ctx context.Context, lang, text string) []Suggestion
 	// Topics are the topics of a case, with titles in the language of the interface.
 	Topics func(lang string) []Topic
+	// Guidance is the card for the volunteer who takes a case of this urgency, as
+	// Markdown, FirstLine what they say first, in the language given.
+	Guidance, FirstLine func(urgent, lang string) string
 	// Fetch fetches an attachment from its channel.
 	Fetch func(ctx context.Context, channel bots.Kind, m bots.Media) (io.ReadCloser, error)
 	// Reveal tells how the person of a conversation is reached outside the helpdesk.
@@ -100,6 +103,10 @@ func New(log *slog.Logger, q *handoff.Queue, vs *handoff.Volunteers, t handoff.T
 	}
 	if o.Topics == nil {
 		o.Topics = func(string) []Topic { return nil }
+	}
+	if o.Guidance == nil || o.FirstLine == nil {
+		none := func(string, string) string { return "" }
+		o.Guidance, o.FirstLine = none, none
 	}
 	if o.Channels == nil {
 		o.Channels = func(context.Context) []Channel { return nil }

@@ -23,6 +23,17 @@ type live struct {
 type update struct {
 	name string
 	data []byte
+	// c is the changed case, hidden what is sent to who may not read it.
+	c      handoff.Case
+	hidden []byte
+}
+
+// seenBy is the data for one reader.
+func (u update) seenBy(v handoff.Volunteer) []byte {
+	if u.hidden != nil && !v.Actor().MayRead(u.c) {
+		return u.hidden
+	}
+	return u.data
 }
 
 func newLive() *live { return &live{streams: map[chan update]struct{}{}} }
@@ -113,11 +124,19 @@ func (d *Desk) spread(ctx context.Context, id string) {
 		d.live.send(missed)
 		return
 	}
+	u := update{c: c, data: marshal(j)}
+	if c.Urgent != "" {
+		u.hidden = marshal(j.hidden())
+	}
+	d.live.send(u)
+}
+
+func marshal(j caseJSON) []byte {
 	data, err := json.Marshal(j)
 	if err != nil {
 		panic(err) // plain data
 	}
-	d.live.send(update{data: data})
+	return data
 }
 
 // events is the stream of changed cases. Whoever is signed out loses it with the
@@ -136,9 +155,9 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, v handoff.Voluntee
 		case <-r.Context().Done():
 			return nil
 		case u := <-updates:
-			err = stream.Send("", u.name, u.data)
+			err = stream.Send("", u.name, u.seenBy(v))
 		case <-tick.C:
-			if _, err = d.Who(r); err == nil {
+			if v, err = d.Who(r); err == nil {
 				err = stream.Alive()
 			}
 		}

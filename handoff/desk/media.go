@@ -27,9 +27,9 @@ const (
 // media fetches an attachment and hands it on as a file to keep: a browser never
 // shows it as a page of ours. A picture is written anew, without what its file says
 // of the place and the phone; what only calls itself one is a file like any other.
-func (d *Desk) media(w http.ResponseWriter, r *http.Request, _ handoff.Volunteer) error {
+func (d *Desk) media(w http.ResponseWriter, r *http.Request, v handoff.Volunteer) error {
 	ctx := r.Context()
-	c, err := d.queue.Get(ctx, r.PathValue("id"))
+	c, err := d.readable(r, v)
 	if err != nil {
 		return err
 	}

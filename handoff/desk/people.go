@@ -53,7 +53,7 @@ func (d *Desk) tellPeople(w http.ResponseWriter, r *http.Request, v visit, s sai
 
 func (d *Desk) addVolunteer(w http.ResponseWriter, r *http.Request, v visit) error {
 	made, err := d.volunteers.Add(r.Context(), handoff.Volunteer{Name: r.FormValue("name"), Role: role(r.FormValue("role")),
-		Languages: list(r.FormValue("languages")), Topics: list(r.FormValue("topics"))})
+		Languages: list(r.FormValue("languages")), Topics: list(r.FormValue("topics")), Urgent: r.FormValue("urgent") != ""})
 	if errors.Is(err, handoff.ErrName) {
 		return d.tellPeople(w, r, v, d.refused(v, "name_taken"))
 	}
@@ -97,6 +97,7 @@ func (d *Desk) changeVolunteer(w http.ResponseWriter, r *http.Request, v visit) 
 		err = d.volunteers.SignOutAll(ctx, m.ID)
 	case "save":
 		m.Role, m.Languages, m.Topics = role(r.FormValue("role")), list(r.FormValue("languages")), list(r.FormValue("topics"))
+		m.Urgent = r.FormValue("urgent") != ""
 		if m.ID == v.ID {
 			m.Role = v.Role // nobody locks the last coordinator out by mistake
 		}

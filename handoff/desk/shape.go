@@ -36,6 +36,24 @@ type caseJSON struct {
 	Answered *time.Time `json:"answered,omitempty"`
 	Closed   *time.Time `json:"closed,omitempty"`
 	Outcome  string     `json:"outcome,omitempty"`
+	// Recalled says that the volunteers were called a second time.
+	Recalled bool `json:"recalled,omitempty"`
+}
+
+// hiddenUrgency stands for the kind of urgency where the reader is not trained for it.
+const hiddenUrgency = "restricted"
+
+// seenBy leaves of an urgent case that it exists, for who may not read it.
+func (j caseJSON) seenBy(a handoff.Actor, c handoff.Case) caseJSON {
+	if a.MayRead(c) {
+		return j
+	}
+	return j.hidden()
+}
+
+func (j caseJSON) hidden() caseJSON {
+	j.Urgent, j.Preview, j.Topic, j.Outcome, j.Wishes = hiddenUrgency, "", "", "", nil
+	return j
 }
 
 func (d *Desk) shape(c handoff.Case, place int) caseJSON {
@@ -45,6 +63,7 @@ func (d *Desk) shape(c handoff.Case, place int) caseJSON {
 		Preview: c.Preview, Place: place, Opened: c.Opened, Since: maybe(c.WaitingSince), Due: maybe(c.Due),
 		Holder: c.Holder, Unread: c.Unread, Wishes: c.Wishes, Expires: maybe(expires), Warn: maybe(warn),
 		Answered: maybe(c.Answered), Closed: maybe(c.Closed), Outcome: c.Outcome,
+		Recalled: c.Recalled,
 	}
 	if c.Urgent != "" {
 		j.Preview, j.Topic = "", ""
@@ -63,8 +82,18 @@ func maybe(t time.Time) *time.Time {
 type caseDetail struct {
 	caseJSON
 	Messages []messageJSON `json:"messages"`
+	// Guidance is how to go about an urgent case.
+	Guidance *guidanceJSON `json:"guidance,omitempty"`
 	// Earlier are the resolved cases of the same person, newest first.
 	Earlier []earlierJSON `json:"earlier"`
+}
+
+// guidanceJSON is the card for the volunteer: Text in their language, First the first
+// line in the newcomer's, Meaning the same in theirs.
+type guidanceJSON struct {
+	Text    string `json:"text"`
+	First   string `json:"first"`
+	Meaning string `json:"meaning"`
 }
 
 type earlierJSON struct {

@@ -31,7 +31,7 @@ var forms = map[string][]string{
 var sample = phrases.Data{
 	"Org": "Bruggen", "Days": 30, "URL": "https://helpdesk.example/privacy", "Date": "4-3-2027", "Source": "IND", "Hours": "9:00",
 	"From": "9:00", "To": "17:00", "Day": "4-3", "Time": "9:00", "Name": "Olena", "Link": "https://helpdesk.example",
-	"Lang": "English", "Audience": "–", "N": 3,
+	"Numbers": "**112**", "Lang": "English", "Audience": "–", "N": 3,
 }
 
 // message is a phrase by its plural form; one without plural has "other" only.

@@ -23,6 +23,7 @@ var textFiles embed.FS
 type words struct {
 	Text     string `yaml:"text"`
 	Guidance string `yaml:"guidance"`
+	First    string `yaml:"first"`    // common.yaml: for every kind that has none of its own
 	Language string `yaml:"language"` // common.yaml: that the lines may not speak yours
 	Alerted  string `yaml:"alerted"`  // common.yaml: what happens next
 }
@@ -81,6 +82,23 @@ func Guidance(kind, lang string) string {
 		return strings.TrimSpace(g)
 	}
 	return strings.TrimSpace(w[fallbackLang].Guidance)
+}
+
+// FirstLine returns what a volunteer says first to somebody in this danger, in the
+// language of who reads it or else in English.
+func FirstLine(kind, lang string) string {
+	base, _, _ := strings.Cut(lang, "-")
+	for _, of := range []string{kind, "common"} {
+		for _, l := range []string{lang, base} {
+			if first := allWords()[of][l].First; first != "" {
+				return first
+			}
+		}
+		if first := allWords()[of][fallbackLang].First; first != "" {
+			return first
+		}
+	}
+	return ""
 }
 
 // wordsFor finds the words of a kind and says in which language: for "uk-Latn" they are in

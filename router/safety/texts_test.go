@@ -35,6 +35,9 @@ func TestTexts(t *testing.T) {
 			if strings.ContainsAny(text, "!！") {
 				t.Errorf("%s %s: an exclamation mark in bad news", kind, lang)
 			}
+			if first := FirstLine(kind, lang); first == "" || lang != "en" && first == FirstLine(kind, "en") {
+				t.Errorf("%s %s: a volunteer has no first line", kind, lang)
+			}
 		}
 		for _, lang := range []string{"uk", "nl", "en"} {
 			if lang != "en" && Guidance(kind, lang) == Guidance(kind, "en") || Guidance(kind, lang) == "" {

@@ -87,6 +87,27 @@ function looker(url, name) {
   return button;
 }
 
+// guide shows how to go about an urgent case, and its first line until something was said.
+function guide() {
+  const g = current.guidance, box = $('guide');
+  $('hidden').hidden = current.urgent !== 'restricted';
+  $('work').hidden = current.urgent === 'restricted';
+  box.hidden = !g;
+  if (!g) return;
+  if (!draw.before) box.open = !current.answered;
+  write($('guide-text'), g.text, true);
+  $('first').hidden = !!current.answered || current.state === 'resolved';
+  const line = document.querySelector('#first q');
+  line.textContent = g.first;
+  line.lang = current.lang;
+  document.querySelector('#first span').textContent = g.first === g.meaning ? '' : g.meaning;
+}
+// The first line is said once, however often the button is pressed.
+actions.first = async () => {
+  if (!mine() && !(await act('claim', {}))) return;
+  if (await act('reply', { id: 'first-' + Date.parse(current.opened), text: current.guidance.first })) $('guide').open = false;
+};
+
 let drawn = '';
 function draw() {
   const c = current;
@@ -106,7 +127,9 @@ function draw() {
       li.state = now;
     });
     while (list.children.length > c.messages.length) list.lastElementChild.remove();
-    if (atEnd || !draw.before) scrollTo(0, document.documentElement.scrollHeight);
+    guide();
+    // Who opens an urgent case reads first how to go about it.
+    if (draw.before ? atEnd : !$('guide').open) scrollTo(0, document.documentElement.scrollHeight);
     draw.before = true;
   }
   $('wishes').hidden = !c.wishes;

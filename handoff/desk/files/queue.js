@@ -29,7 +29,7 @@ function fill(li, c) {
   set('alias', c.alias);
   set('unread', c.unread && c.state !== 'resolved' ? String(c.unread) : '');
   part('unread').setAttribute('aria-label', c.unread + ' ' + word('unread'));
-  const preview = c.urgent ? word('urgent_hidden') : c.preview || word('no_text');
+  const preview = c.urgent ? word(c.urgent === 'restricted' ? 'hidden_short' : 'urgent_hidden') : c.preview || word('no_text');
   if (part('preview').textContent !== preview) write(part('preview'), preview);
   part('preview').lang = c.urgent ? boot.lang : c.lang;
   set('place', c.state === 'waiting' ? '#' + c.place : '');
@@ -99,8 +99,9 @@ function offer(id, values, name) {
 // with a word of what they say.
 function announce(all) {
   const calls = all.filter((c) => c.state === 'waiting' || (isMine(c) && c.unread));
-  const fresh = known && calls.filter((c) => !known.has(c.id) && (isMine(c) || c.urgent || !boot.me.languages.length || boot.me.languages.includes(c.lang)));
-  known = new Set(calls.map((c) => c.id));
+  const call = (c) => c.id + (c.recalled ? '!' : ''); // called again is news
+  const fresh = known && calls.filter((c) => !known.has(call(c)) && c.urgent !== 'restricted' && (isMine(c) || c.urgent || !boot.me.languages.length || boot.me.languages.includes(c.lang)));
+  known = new Set(calls.map(call));
   if (!fresh || !fresh.length || !window.Notification || Notification.permission !== 'granted') return;
   try {
     new Notification(word(fresh.some((c) => c.urgent) ? 'notify_urgent' : fresh.some(isMine) ? 'notify_mine' : 'notify_title'), { tag: 'brug' });
