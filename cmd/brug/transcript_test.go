@@ -98,7 +98,7 @@ func newDeskCheck(t *testing.T, kills []kill, team []*volunteer) *deskCheck {
 	}
 	d := &deskCheck{t: t, kills: kills, holds: map[string][]hold{}, notices: []string{say.Say("en", "back_in_line", nil)}}
 	for _, v := range team {
-		d.notices = append(d.notices, say.Say("en", "claimed", phrases.Data{"Name": v.name}))
+		d.notices = append(d.notices, say.Say("en", "claimed", phrases.Data{"Name": v.name}), say.Say("en", "again", phrases.Data{"Name": v.name}))
 		for _, h := range v.done() {
 			d.holds[h.id] = append(d.holds[h.id], h)
 		}

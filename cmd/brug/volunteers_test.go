@@ -62,11 +62,17 @@ func (v *volunteer) call(ctx context.Context, method, path string, body, answer 
 	return 0, repeated
 }
 
-// work takes one waiting case after the other until ctx ends and the last is done.
+// work takes one case after the other, first those that came back to the volunteer,
+// until ctx ends and the last is done.
 func (v *volunteer) work(ctx context.Context, random *rand.Rand) {
 	for n := 0; ctx.Err() == nil; pause(ctx) {
 		var list caseList
-		if status, _ := v.call(ctx, "GET", "/desk/api/cases?state=waiting", nil, &list); status != http.StatusOK || len(list.Cases) == 0 {
+		for _, state := range []string{"mine", "waiting"} {
+			if status, _ := v.call(ctx, "GET", "/desk/api/cases?state="+state, nil, &list); status == http.StatusOK && len(list.Cases) > 0 {
+				break
+			}
+		}
+		if len(list.Cases) == 0 {
 			continue
 		}
 		id := list.Cases[random.IntN(len(list.Cases))].ID
