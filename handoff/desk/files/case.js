@@ -92,8 +92,8 @@ function guide() {
   const g = current.guidance, box = $('guide');
   $('hidden').hidden = current.urgent !== 'restricted';
   $('work').hidden = current.urgent === 'restricted';
-  box.hidden = !g;
-  if (!g) return;
+  box.hidden = !g || !g.text;
+  if (box.hidden) return;
   if (!draw.before) box.open = !current.answered;
   write($('guide-text'), g.text, true);
   $('first').hidden = !!current.answered || current.state === 'resolved';
