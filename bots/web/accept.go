@@ -68,19 +68,11 @@ func (c *Channel) postMessage(w http.ResponseWriter, r *http.Request) {
 	defer done()
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if !c.config.Urgent(in.Text) {
-		wait, err := c.room(ctx, in.Visitor, in.ID, web.Address(r, c.config.TrustedProxies))
-		if err != nil {
-			c.failed(w, "count message", in.Visitor, err)
-			return
-		}
-		if wait > 0 {
-			w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
-			web.Error(w, http.StatusTooManyRequests, "too_many", "Too many messages. Please wait a moment.")
-			return
-		}
+	urgent := c.config.Urgent(in.Text)
+	if !urgent && !c.hasRoom(ctx, w, r, in) {
+		return
 	}
-	m := bots.Message{Channel: bots.Web, ID: in.ID, Contact: makeAddress(in.Visitor), At: time.Now().UTC(),
+	m := bots.Message{Channel: bots.Web, ID: in.ID, Contact: makeAddress(in.Visitor),
 		Text: in.Text, LangHint: langHint(r)}
 	shown := in.Text
 	if in.Choice != "" {
@@ -94,20 +86,45 @@ func (c *Channel) postMessage(w http.ResponseWriter, r *http.Request) {
 			shown = label
 		}
 	}
+	shown, _ = bots.CleanText(shown)
+	if !urgent {
+		shown = c.config.Mask(shown)
+	}
+	c.take(ctx, w, intake, event{ID: in.ID, From: fromVisitor, Text: shown}, m)
+}
+
+// hasRoom counts a message; where there is no room for it, it answers.
+func (c *Channel) hasRoom(ctx context.Context, w http.ResponseWriter, r *http.Request, in incoming) bool {
+	wait, err := c.room(ctx, in.Visitor, in.ID, web.Address(r, c.config.TrustedProxies))
+	if err != nil {
+		c.failed(w, "count message", in.Visitor, err)
+		return false
+	}
+	if wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+		web.Error(w, http.StatusTooManyRequests, "too_many", "Too many messages. Please wait a moment.")
+		return false
+	}
+	return true
+}
+
+// take keeps what the visitor said for their pages, hands it on, and answers.
+func (c *Channel) take(ctx context.Context, w http.ResponseWriter, intake *intake, e event, m bots.Message) {
+	m.At = time.Now().UTC()
+	e.At = m.At
 	// Kept first: an answer must not stand above its question. Should the message
 	// not be stored then, the page repeats it, and it is kept once all the same.
-	shown, _ = bots.CleanText(shown)
-	if err := c.keep(ctx, in.Visitor, event{ID: in.ID, From: fromVisitor, Text: shown, At: m.At}); err != nil {
-		c.failed(w, "keep message", in.Visitor, err)
+	if err := c.keep(ctx, m.Contact.ID, e); err != nil {
+		c.failed(w, "keep message", m.Contact.ID, err)
 		return
 	}
 	if err := intake.accept(ctx, m); err != nil {
-		c.failed(w, "store message", in.Visitor, err)
+		c.failed(w, "store message", m.Contact.ID, err)
 		return
 	}
 	web.JSON(w, http.StatusAccepted, struct {
 		ID string `json:"id"`
-	}{in.ID})
+	}{m.ID})
 }
 
 func (c *Channel) failed(w http.ResponseWriter, what, visitor string, err error) {

@@ -17,6 +17,7 @@ var (
 	_ bots.Channel        = (*Channel)(nil)
 	_ bots.TypingSender   = (*Channel)(nil)
 	_ bots.Forgetter      = (*Channel)(nil)
+	_ bots.Fetcher        = (*Channel)(nil)
 	_ bots.HealthReporter = (*Channel)(nil)
 )
 
@@ -30,6 +31,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// Urgent reports texts that no limit may hold back; nil is none.
 	Urgent func(text string) bool
+	// Mask hides what must never be kept, except from urgent texts; nil hides nothing.
+	Mask func(text string) string
 }
 
 // Channel is the web chat of a helpdesk. Make it with [New].
@@ -39,6 +42,7 @@ type Channel struct {
 	bell    *store.Bell
 	config  Config
 	handler http.Handler
+	uploads chan struct{} // photos on their way
 
 	mu     sync.Mutex
 	intake *intake // nil unless Run runs
@@ -60,7 +64,10 @@ func New(log *slog.Logger, s *store.Store, bell *store.Bell, config Config) (*Ch
 	if config.Urgent == nil {
 		config.Urgent = func(string) bool { return false }
 	}
-	c := &Channel{log: log.With("channel", bots.Web), store: s, bell: bell, config: config,
+	if config.Mask == nil {
+		config.Mask = func(text string) string { return text }
+	}
+	c := &Channel{log: log.With("channel", bots.Web), uploads: make(chan struct{}, atOnce), store: s, bell: bell, config: config,
 		health: bots.Health{Since: time.Now()}}
 	handler, err := c.routes()
 	if err != nil {
@@ -85,6 +92,7 @@ func (c *Channel) Limits() bots.Limits {
 		Unit:      bots.UTF16,
 		Choices:   100,
 		ChoosesID: true,
+		Media:     maxPhoto,
 	}
 }
 

@@ -24,6 +24,19 @@ func (c *Channel) newcomersKey(address string) string {
 	return c.store.Key("web", "address", c.store.Hash("web address", address))
 }
 
+// photoKey is a photo, sealed. It expires after keepPhotos.
+func (c *Channel) photoKey(ref string) string { return c.store.Key("web", "photo", ref) }
+
+// photosKey is a set of the keys of a visitor's photos. It expires keepPhotos after
+// the last.
+func (c *Channel) photosKey(visitor string) string {
+	return c.store.Key("web", c.hash(visitor), "photos")
+}
+
+// allPhotosKey is a sorted set of the keys of all photos, by when they expire, in ms.
+// It expires with the last.
+func (c *Channel) allPhotosKey() string { return c.store.Key("web", "photos") }
+
 // topic is what the bell is rung for when something changes for a visitor.
 func (c *Channel) topic(visitor string) string { return "web:" + c.hash(visitor) }
 

@@ -102,6 +102,7 @@ func (c *Channel) routes() (http.Handler, error) {
 	mux.HandleFunc("GET /chat/{$}", show(http.StatusOK, "chat.html"))
 	mux.Handle("GET /chat/files/", assets)
 	mux.HandleFunc("POST /chat/api/messages", c.postMessage)
+	mux.HandleFunc("POST /chat/api/photos", c.postPhoto)
 	mux.HandleFunc("GET /chat/api/events", c.getEvents)
 	mux.HandleFunc("/", show(http.StatusNotFound, "lost.html"))
 	return web.Secure(mux), nil

@@ -56,6 +56,10 @@ func (c *Channel) Forget(ctx context.Context, contact bots.Address) error {
 	if !ok {
 		return errors.New("web: not a visitor of the web chat")
 	}
-	return c.tell(ctx, visitor, noteErased,
-		store.Do("DEL", c.eventsKey(visitor)), store.Do("DEL", c.idsKey(visitor)), store.Do("DEL", c.recentKey(visitor)))
+	ops, err := c.forgetPhotos(ctx, visitor)
+	if err != nil {
+		return err
+	}
+	return c.tell(ctx, visitor, noteErased, append(ops,
+		store.Do("DEL", c.eventsKey(visitor)), store.Do("DEL", c.idsKey(visitor)), store.Do("DEL", c.recentKey(visitor)))...)
 }

@@ -34,7 +34,9 @@ type event struct {
 	Choices  []bots.Choice `json:"choices"`
 	Article  string        `json:"article"`
 	Revision string        `json:"revision"`
-	At       time.Time     `json:"at"`
+	// Photo says that the visitor sent one.
+	Photo bool      `json:"photo,omitempty"`
+	At    time.Time `json:"at"`
 }
 
 const fromVisitor = "visitor"

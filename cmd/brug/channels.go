@@ -38,7 +38,7 @@ func (h *helpdesk) newChannels() (channels, error) {
 		return c, err
 	}
 	page, err := web.New(h.log, h.store, h.bell, web.Config{Name: h.config.OrgName, KeepDays: int(h.config.Keep.Hours() / 24),
-		TrustedProxies: h.config.proxies(), Urgent: h.mind.Urgent})
+		TrustedProxies: h.config.proxies(), Urgent: h.mind.Urgent, Mask: maskForGood})
 	if err != nil {
 		return c, err
 	}

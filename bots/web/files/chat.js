@@ -25,7 +25,9 @@
   }
   let queue = [];
   try { queue = JSON.parse(load("queue")) || []; } catch (e) { /* begin anew */ }
-  const store = () => save("queue", JSON.stringify(queue));
+  // Photos wait only as long as the page: the phone's shelf is too small for them.
+  const photos = new Map();
+  const store = () => save("queue", JSON.stringify(queue.filter((m) => !m.photo)));
 
   // Words. The visitor's choice comes first, then the language of the last answer.
   let chosen = load("language"), spoken = "";
@@ -89,6 +91,7 @@
     if (m.lang) bubble.lang = m.lang;
     // The server wrote this HTML from Markdown; a visitor's words are only text.
     if (m.html && m.from !== "visitor") bubble.innerHTML = m.html;
+    else if (m.photo) picture(bubble, m.id);
     else bubble.textContent = m.text;
     for (const e of bubble.querySelectorAll("bdi")) {
       if (/\d/.test(e.textContent) && e.textContent.length < 25) e.className = "whole"; // a date stays on its line
@@ -99,6 +102,15 @@
     item.append(el("div", "meta"));
     label(item);
     return item;
+  }
+  function picture(bubble, id) {
+    bubble.textContent = word("photo");
+    if (!photos.has(id)) return;
+    const img = el("img");
+    img.alt = word("photo");
+    img.onload = toEnd;
+    img.src = URL.createObjectURL(photos.get(id));
+    bubble.replaceChildren(img);
   }
   function buttons(m) {
     const box = el("div", "choices");
@@ -155,7 +167,8 @@
     m.at = new Date().toISOString();
     queue.push(m);
     store();
-    show({ id: m.id, from: "visitor", text: m.text, at: m.at, state: navigator.onLine ? "sending" : "waiting" });
+    if (m.photo) photos.set(m.id, m.photo);
+    show({ id: m.id, from: "visitor", text: m.text, photo: !!m.photo, at: m.at, state: navigator.onLine ? "sending" : "waiting" });
     if (navigator.onLine) typing(8000);
     flush();
   }
@@ -166,14 +179,21 @@
     busy = true;
     while (queue.length) {
       const m = queue[0];
-      const body = { visitor: visitor, id: m.id };
-      if (m.choice) body.choice = m.choice;
-      else body.text = m.text;
+      let path = "messages", type = "application/json", body = { visitor: visitor, id: m.id };
+      if (m.photo) {
+        path = "photos?visitor=" + visitor + "&id=" + m.id;
+        type = "application/octet-stream";
+        body = m.photo;
+      } else {
+        if (m.choice) body.choice = m.choice;
+        else body.text = m.text;
+        body = JSON.stringify(body);
+      }
       let res = null;
       try {
-        res = await fetch("/chat/api/messages", {
-          method: "POST", body: JSON.stringify(body),
-          headers: { "Content-Type": "application/json", "Accept-Language": chosen || navigator.language }
+        res = await fetch("/chat/api/" + path, {
+          method: "POST", body: body,
+          headers: { "Content-Type": type, "Accept-Language": chosen || navigator.language }
         });
       } catch (e) { /* no connection */ }
       if (res && (res.ok || res.status < 500 && res.status !== 429 && res.status !== 408)) {
@@ -219,7 +239,7 @@
       if (m.from === "visitor") {
         const item = items.get(m.id), open = !item || item.message.state;
         if (queue.some((q) => q.id === m.id)) done(m.id, "");
-        if (m.text && open) show(m);
+        if ((m.text || m.photo) && open) show(m);
         return;
       }
       if (items.has(m.id)) return;
@@ -266,6 +286,33 @@
     text.value = "";
     draft();
     text.focus();
+  };
+  // A photo is made smaller here, if the phone can: a letter stays readable.
+  async function shrink(file) {
+    try {
+      const img = new Image();
+      img.src = URL.createObjectURL(file);
+      await img.decode();
+      const part = Math.min(1, 2000 / Math.max(img.naturalWidth, img.naturalHeight));
+      const canvas = el("canvas");
+      canvas.width = Math.round(img.naturalWidth * part);
+      canvas.height = Math.round(img.naturalHeight * part);
+      canvas.getContext("2d").drawImage(img, 0, 0, canvas.width, canvas.height);
+      const small = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+      return small && small.size < file.size ? small : file;
+    } catch (e) {
+      return file;
+    }
+  }
+  $("photo").onchange = async () => {
+    const file = $("photo").files[0];
+    $("photo").value = "";
+    if (file) say({ text: "", photo: await shrink(file) });
+  };
+  $("attach").onkeydown = (e) => {
+    if (e.key !== "Enter" && e.key !== " ") return;
+    e.preventDefault();
+    $("photo").click();
   };
   text.oninput = draft;
   // Enter sends and Shift+Enter begins a line; on a phone Enter does, as in its apps.
