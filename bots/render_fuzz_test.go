@@ -1,6 +1,7 @@
 package bots
 
 import (
+	"fmt"
 	"html"
 	"regexp"
 	"slices"
@@ -137,6 +138,37 @@ func checkParts(t *testing.T, r Reply, l Limits, parts []Part) {
 	}
 }
 
+// checkReply renders a reply and compares it with itself without a limit: nothing is
+// lost on the way, nothing comes twice or in another order.
+func checkReply(t *testing.T, r Reply, l Limits) []Part {
+	t.Helper()
+	parts := Render(r, l, Address{})
+	checkParts(t, r, l, parts)
+	whole := parts
+	if len(parts) != 1 {
+		free := Limits{Format: l.Format, Choices: l.Choices}
+		if whole = Render(r, free, Address{}); len(whole) != 1 {
+			t.Fatalf("%s: %d parts without a limit", l.Format, len(whole))
+		}
+		checkParts(t, r, free, whole)
+	}
+	plain := Render(r, Limits{Format: PlainSMS, Choices: l.Choices}, Address{})
+	if whole[0].Text != plain[0].Text {
+		t.Fatalf("%s: %q, elsewhere %q", l.Format, whole[0].Text, plain[0].Text)
+	}
+	var all strings.Builder
+	for i, p := range parts {
+		if p.ID != fmt.Sprintf("%s-%d", r.ID, i) {
+			t.Fatalf("part %d is called %s", i, p.ID)
+		}
+		all.WriteString(p.Text)
+	}
+	if got, want := letters(all.String()), letters(whole[0].Text); got != want {
+		t.Fatalf("%s in %d: %q became %q", l.Format, l.Text, want, got)
+	}
+	return parts
+}
+
 func subsequence(short, long string) bool {
 	for _, r := range short {
 		i := strings.IndexRune(long, r)
@@ -171,32 +203,12 @@ func FuzzRender(f *testing.F) {
 		lang := []string{"uk", "ar", "", "fa"}[which%4]
 		unit := Unit(which / 4 % 2)
 		r := Reply{ID: "r", Text: text, Lang: lang, Choices: []Choice{{ID: "a", Label: "x"}}}
-		var whole string
 		for _, format := range formats {
-			parts := Render(r, Limits{Format: format, Choices: 1}, Address{})
-			if len(parts) != 1 {
-				t.Fatalf("%s: %d parts without a limit", format, len(parts))
+			l := Limits{Format: format, Unit: unit, Choices: 1}
+			if limit >= 24 && limit <= 5000 {
+				l.Text = limit
 			}
-			checkParts(t, r, Limits{Format: format}, parts)
-			if whole == "" {
-				whole = parts[0].Text
-			}
-			if parts[0].Text != whole {
-				t.Fatalf("%s: %q, elsewhere %q", format, parts[0].Text, whole)
-			}
-			if limit < 24 || limit > 5000 {
-				continue
-			}
-			l := Limits{Format: format, Text: limit, Unit: unit, Choices: 1}
-			parts = Render(r, l, Address{})
-			checkParts(t, r, l, parts)
-			var all strings.Builder
-			for _, p := range parts {
-				all.WriteString(p.Text)
-			}
-			if got, want := letters(all.String()), letters(whole); got != want {
-				t.Fatalf("%s in %d: %q became %q", format, limit, want, got)
-			}
+			checkReply(t, r, l)
 		}
 	})
 }
