@@ -196,11 +196,15 @@ func (s *Store) Save(c Change) error {
 
 // lock keeps two processes from changing the folder at the same time. It belongs to the open file, so
 // it ends with the process.
-func (s *Store) lock() (unlock func(), err error) {
-	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+func (s *Store) lock() (unlock func(), err error) { return LockFolder(s.dir) }
+
+// LockFolder keeps every process from changing a folder of articles, until unlock. The
+// folder is made if it is missing.
+func LockFolder(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("lock articles: %w", err)
 	}
-	f, err := os.OpenFile(filepath.Clean(s.dir)+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(filepath.Clean(dir)+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock articles: %w", err)
 	}

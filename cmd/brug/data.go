@@ -92,6 +92,9 @@ func openStore(ctx context.Context, log *slog.Logger, c *Config) (s *store.Store
 	if _, err := os.Stat(c.Data); err != nil {
 		return nil, nil, errNoData
 	}
+	if err := whole(c); err != nil {
+		return nil, nil, err
+	}
 	box, err := openBox(c, false)
 	if err != nil {
 		return nil, nil, err

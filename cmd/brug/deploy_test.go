@@ -4,17 +4,13 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/spf13/pflag"
-
-	"github.com/brug-helpdesk/brug/internal/seal"
 )
 
 var update = flag.Bool("update", false, "write deploy/brug.yaml.example anew")
@@ -111,55 +107,5 @@ func TestDashboardsNameMetricsThatExist(t *testing.T) {
 				t.Errorf("%s names %s, which nobody counts", file, m)
 			}
 		}
-	}
-}
-
-// TestABackupIsAHelpdesk restores a copy that was made while brug ran.
-func TestABackupIsAHelpdesk(t *testing.T) {
-	key := filepath.Join(t.TempDir(), "key")
-	if err := os.WriteFile(key, []byte(seal.NewKey()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	binary := buildBrug(t)
-	run := func(data string) (*patient, string) {
-		addr := freePort(t)
-		p := &patient{t: t, binary: binary, data: data, env: []string{
-			"BRUG_ADDR=" + addr, "BRUG_BASE_URL=http://" + addr, "BRUG_KEY_FILE=" + key}}
-		p.start()
-		untilReady(t, addr)
-		return p, "http://" + addr
-	}
-	first, base := run(t.TempDir())
-	defer first.stop()
-	const visitor = "abcdefghijklmnopqrstuvwxyz"
-	body := `{"visitor":"` + visitor + `","id":"1","text":"I want to talk to a person"}`
-	r, err := http.Post(base+"/chat/api/messages", "application/json", strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Body.Close()
-	first.command("volunteer", "add", "Olha")
-	desk := &api{t: t, base: base, token: first.command("volunteer", "token", "Olha")}
-	want := desk.waiting(1).Cases[0].ID
-
-	archive := filepath.Join(t.TempDir(), "brug.tar.gz")
-	backup := exec.Command(deployFolder+"backup", archive)
-	backup.Env = append(os.Environ(), "BRUG_DATA="+first.data)
-	if out, err := backup.CombinedOutput(); err != nil {
-		t.Fatalf("backup: %v: %s", err, out)
-	}
-	restored := t.TempDir()
-	if out, err := exec.Command("tar", "-xzf", archive, "-C", restored).CombinedOutput(); err != nil {
-		t.Fatalf("restore: %v: %s", err, out)
-	}
-	for _, secret := range []string{"key", "whatsapp.db"} {
-		if _, err := os.Stat(filepath.Join(restored, secret)); err == nil {
-			t.Errorf("the backup holds %s", secret)
-		}
-	}
-	second, base := run(restored)
-	defer second.stop()
-	if got := (&api{t: t, base: base, token: desk.token}).waiting(1).Cases[0].ID; got != want {
-		t.Errorf("the case is %s, was %s", got, want)
 	}
 }

@@ -41,7 +41,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.AddCommand(c.serveCommand(), c.askCommand(), c.chatCommand(), c.doctorCommand(), c.knowledgeCommand(),
-		c.languageCommand(), c.safetyCommand(), c.volunteerCommand(), c.pairCommand(), c.benchCommand(), c.privacyCommand(), c.keyCommand())
+		c.languageCommand(), c.safetyCommand(), c.volunteerCommand(), c.pairCommand(), c.benchCommand(), c.privacyCommand(), c.keyCommand(),
+		c.backupCommand(), c.restoreCommand())
 	return root.ExecuteContext(ctx)
 }
 

@@ -39,6 +39,9 @@ func (c *cli) serve(cmd *cobra.Command) error {
 	if err := os.MkdirAll(config.Data, 0o700); err != nil {
 		return fmt.Errorf("make data folder: %w", err)
 	}
+	if err := whole(config); err != nil {
+		return err
+	}
 	box, err := openBox(config, true)
 	if err != nil {
 		return err
