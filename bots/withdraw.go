@@ -28,9 +28,8 @@ func (t *Transcript) Write(ctx context.Context, conversation string, entries []E
 			changed = changed || ok
 			return ok
 		})
-		if changed { // by value: a volunteer's note may move the places meanwhile
-			ops = append(ops, store.Do("LINSERT", key, "BEFORE", sealed[i], t.seal(key, now)),
-				store.Do("LREM", key, 1, sealed[i]))
+		if changed {
+			ops = append(ops, t.replace(key, sealed[i], now)...)
 		}
 	}
 	for _, c := range changes {
@@ -39,6 +38,29 @@ func (t *Transcript) Write(ctx context.Context, conversation string, entries []E
 		}
 	}
 	return append(ops, t.Entries(conversation, entries)...), nil
+}
+
+// Reword is the writes that replace the words of a newcomer's entries where they lie.
+func (t *Transcript) Reword(ctx context.Context, conversation string, reword func(text string) string) ([]store.Op, error) {
+	sealed, kept, err := t.list(ctx, conversation)
+	if err != nil {
+		return nil, err
+	}
+	key := logKey(t.store, conversation)
+	var ops []store.Op
+	for i, e := range kept {
+		was := e.Text
+		if e.Text = reword(was); e.From == FromNewcomer && e.Text != was {
+			ops = append(ops, t.replace(key, sealed[i], e)...)
+		}
+	}
+	return ops, nil
+}
+
+// replace is the writes that put an entry in the place of another. They find it by its
+// value: a volunteer's note may move the places meanwhile.
+func (t *Transcript) replace(key, sealed string, e Entry) []store.Op {
+	return []store.Op{store.Do("LINSERT", key, "BEFORE", sealed, t.seal(key, e)), store.Do("LREM", key, 1, sealed)}
 }
 
 // amend carries out what concerns the new entries themselves, and returns these and

@@ -29,6 +29,14 @@ func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, s State,
 		return result, err
 	}
 	result.Ops = append(result.Ops, said...)
+	if e.closed || e.withdraw {
+		// What was left to read in a message of danger helps nobody any more.
+		masked, err := r.transcript.Reword(ctx, t.Conversation, r.options.MaskForGood)
+		if err != nil {
+			return result, err
+		}
+		result.Ops = append(result.Ops, masked...)
+	}
 	if err := r.unsay(ctx, t.Conversation, e, &c, &result); err != nil {
 		return result, err
 	}

@@ -23,6 +23,8 @@ type Options struct {
 	Speaks func(ctx context.Context, lang string) (bool, error)
 	// Mask hides personal numbers in what stands in lists.
 	Mask func(text string) string
+	// MaskForGood hides the numbers that are never kept longer than a case of danger.
+	MaskForGood func(text string) string
 	// Forget erases what a channel keeps about a contact by itself.
 	Forget func(ctx context.Context, contact bots.Address) error
 	// Decided hears what was decided, for metrics; took is the time since the

@@ -117,7 +117,7 @@ func newDesk(t *testing.T) *desk {
 	limits := func(bots.Kind) bots.Limits { return bots.Limits{Format: bots.HTML, Text: 4096, Choices: 10} }
 	r := New(log, s, d.mailbox, bots.NewOutbox(s, time.Hour), d.log, d.queue, mind, Options{
 		Speaks: func(_ context.Context, lang string) (bool, error) { return lang != "fa", nil },
-		Limits: limits, Mask: func(s string) string { masked, _ := safety.MaskSoft(s); return masked },
+		Limits: limits, Mask: func(s string) string { masked, _ := safety.MaskSoft(s); return masked }, MaskForGood: maskNumbers,
 		Forget:   func(context.Context, bots.Address) error { return nil },
 		Decided:  func(string, time.Duration) {},
 		MarkRead: func(bots.Address, []string) {},

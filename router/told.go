@@ -46,6 +46,7 @@ func (d *decision) desk(ev handoff.Event) {
 		d.s.Late = d.s.Quiet
 		d.notice("urgent_nobody")
 	case handoff.EventResolved:
+		d.e.closed = true
 		d.leaveLine()
 		d.settled()
 		d.s.Last, d.s.About, d.s.Closed, d.s.Rated = ev.Case, ev.Topic, d.w.now, false

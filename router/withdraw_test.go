@@ -7,6 +7,7 @@ import (
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/router/safety"
 )
 
 // kept is everything that is kept of a conversation, opened.
@@ -82,5 +83,44 @@ func TestWordsTakenBackAreKeptNowhere(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// maskNumbers is what nobody may keep.
+func maskNumbers(text string) string {
+	masked, _ := safety.Mask(text)
+	return masked
+}
+
+func TestNumbersInDangerAreMaskedWhenTheCaseCloses(t *testing.T) {
+	for how, end := range map[string]func(*testing.T, *desk, handoff.Case){
+		"resolved": func(t *testing.T, d *desk, c handoff.Case) {
+			if _, err := d.queue.Claim(t.Context(), c.ID, olha); err != nil {
+				t.Fatal(err)
+			}
+			d.settle()
+			if !strings.Contains(d.kept("a"), "111222333") {
+				t.Error("the volunteer cannot read it")
+			}
+			if _, err := d.queue.Resolve(t.Context(), c.ID, olha, "", handoff.OutcomeVolunteer, ""); err != nil {
+				t.Fatal(err)
+			}
+			d.settle()
+		},
+		"withdrawn": func(_ *testing.T, d *desk, _ handoff.Case) { d.tap("a", "withdraw") },
+	} {
+		t.Run(how, func(t *testing.T) {
+			d := newDesk(t)
+			d.say("a", "Чоловік мене б'є, мій БСН 111222333")
+			c, ok := d.open("a")
+			if !ok {
+				t.Fatal("no case")
+			}
+			end(t, d, c)
+			entries := d.transcript("a")
+			if !strings.Contains(entries[0].Text, "⟦BSN⟧") || strings.Contains(fmt.Sprint(entries), "111222333") {
+				t.Errorf("kept after the case is closed: %q", entries[0].Text)
+			}
+		})
 	}
 }

@@ -112,6 +112,7 @@ type effects struct {
 	change   *handoff.Change
 	withdraw bool
 	erase    bool
+	closed   bool
 	// unsaid are words taken back, wherever they were copied to.
 	unsaid []rewording
 	// missing is what a newcomer missed in an answer, for the editors.

@@ -79,7 +79,7 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 	h.channels.all = append(h.channels.all, more...)
 	h.router = router.New(log, s, h.mailbox, h.outbox, h.transcript, h.queue, h.mind, router.Options{
 		Notify: bots.Address{Channel: bots.Telegram, ID: c.NotifyTelegram}, Limits: h.channels.limits,
-		Speaks: h.volunteers.AnySpeaks, Mask: maskForLists, Forget: h.channels.forget, Decided: h.metrics.decided, MarkRead: h.channels.markRead,
+		Speaks: h.volunteers.AnySpeaks, Mask: maskForLists, MaskForGood: maskForGood, Forget: h.channels.forget, Decided: h.metrics.decided, MarkRead: h.channels.markRead,
 	})
 	h.desk, err = desk.New(log, h.queue, h.volunteers, h.transcript, h.bell, desk.Options{
 		BaseURL: c.BaseURL, Org: c.OrgName, Suggest: h.suggest, Topics: h.topics, Fetch: h.channels.fetch, Channels: h.channels.health,

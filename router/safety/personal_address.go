@@ -5,29 +5,46 @@ import (
 	"strings"
 )
 
-// house is the number of a house: "12", ", 45b", "nr. 7", "263-267".
-const house = `,? ?(?:nr\.?|no\.?|№|номер|дом|буд\.?|будинок|رقم)? ?[0-9]{1,4}(?:-[0-9]{1,4})?(?: ?[a-zа-я](?:[^\pL]|$))?`
+// house is the number of a house: "12", ", 45b", "nr. 7", "263-267". Commas of other
+// scripts are question marks here, see plainText.
+const house = `[,?]? ?(?:nr\.?|no\.?|№|номер|дом|буд\.?|будинок|رقم|huisnummer)? ?[1-9][0-9]{0,3}(?:-[0-9]{1,4})?(?: ?[a-zа-я](?:[^\pL]|$))?`
+
+// dutchStreet is how a Dutch street ends, as it is written in every script; in other
+// words that is rare.
+const dutchStreet = `straat|laan|plein|gracht|singel|kade|dreef|plantsoen|страат|штраат|страт|штрат|лаан|плейн|плайн|грахт|сингел|сінгел|дреф|дреєф|плантсун|سترات|ستراات|شترات|خراخت|غراخت|بلاين|سينخل`
 
 var (
-	// A Dutch street ends in one of these words. What is common in other words too needs a
-	// capital.
-	sureStreet = regexp.MustCompile(`(?:^|[^\pL])([\pL'-]{2,}(?:straat|laan|plein|gracht|singel|kade|dreef|plantsoen|страат|штраат|лаан|плейн|грахт|сингел|дреф|дреєф|плантсун|سترات|ستراات|خراخت)` + house + `)`)
-	capStreet  = regexp.MustCompile(`(?:^|[^\pL])((?:[\pL'-]+ ){0,2}[\pL'-]*(?:straat|laan|weg|plein|kade|gracht|singel|hof|dijk|pad|steeg|plantsoen|dreef|markt|baan|boulevard|kanaal|wal|rak|veld|park|вег|хоф|дейк|каде|парк|лан|стейг)` + house + `)`)
+	sureStreet = regexp.MustCompile(`(?:^|[^\pL])([\pL'-]{2,}(?:` + dutchStreet + `)` + house + `)`)
+	// What is common in other words too needs a capital, or more letters before it.
+	capStreet  = regexp.MustCompile(`(?:^|[^\pL])((?:[\pL'-]+ ){0,2}[\pL'-]*(?:straat|laan|weg|plein|kade|gracht|singel|hof|dijk|pad|steeg|plantsoen|dreef|markt|baan|boulevard|kanaal|wal|rak|veld|park|blaak|werf|vaart|horst|voorhout|вег|хоф|дейк|каде|парк|стейг)` + house + `)`)
+	longStreet = regexp.MustCompile(`(?:^|[^\pL])([\pL'-]{4,}(?:weg|dijk|hof|вег|вех|веґ|лан|дайк|хоф|гоф|لان|فيخ|فيغ|دايك)` + house + `)`)
 	streetOf   = regexp.MustCompile(`(?:^|[^\pL])((?:laan|plein|park|hof|kade|weg|straat) (?:van|der|den|de|het|1[0-9]{3})(?: [\pL'-]+){0,3}` + house + `)`)
+	// The number may stand first: "12 Kerkstraat", "дом 17 по Моленстраат".
+	numberFirst = regexp.MustCompile(`(?:^|[^\pL0-9])([0-9]{1,3}[a-zа-я]?,? (?:(?:in|on|at|op|aan|de|het|the|на|по|в|у|في|على) ){0,2}[\pL'-]{2,}(?:` + dutchStreet + `))(?:$|[^\pL])`)
+	// Before a postcode any name with a number is an address.
+	withPostcode = regexp.MustCompile(`(?:^|[^\pL])((?:[\pL'-]+ ){0,2}[\pL'-]{3,} [0-9]{1,4} ?[a-z]?[ ,]+[1-9][0-9]{3} ?[a-z]{2})(?:$|[^a-z0-9])`)
 	// Elsewhere the word for street stands first.
-	slavicStreet = regexp.MustCompile(`(?:^|[^\pL])((?:вул|вулиц[яіею]|ул|улиц[аеыу]|просп|проспект[іеу]?|бульвар|провулок|пров|переул\pL*|набережна\pL*)\.? ?[\pL'’ .-]{3,40}?,? ?(?:буд|будинок|д|дом)?\.? ?[0-9]{1,4}\pL?(?:,? ?(?:кв|квартира|оф)\.? ?[0-9]{1,4})?)`)
-	arabicStreet = regexp.MustCompile(`(?:^|[^\pL])(شارع [\pL' -]{2,40}?[،,]? ?(?:رقم|بناء|بناية)? ?[0-9]{1,4})`)
+	slavicStreet = regexp.MustCompile(`(?:^|[^\pL])((?:(?:вул|ул|просп|пров|пер|пл|наб|мкр|ш)\.|(?:вул|ул|просп|пров|мкр|вулиця|вулицею|вулицю|улица|улицу|улицы|проспект|бульвар|провулок|переулок|набережна|набережная|площа|площадь|шосе|шоссе|мікрорайон|микрорайон) ) ?\pL[\pL'’ .-]{2,40}?` + slavicHouse + `)`)
+	slavicName   = regexp.MustCompile(`(?:^|[^\pL])((?:вулиц[іею]|улиц[еу]|проспект[іеу]|переулк[еу]|провулку|площі|площади|бульварі|бульваре|набережн\pL+) (\pL[\pL'’ .-]{2,40}?)` + slavicHouse + `)`)
+	latinSlavic  = regexp.MustCompile(`(?:^|[^\pL])((?:vul|vulyts\pL*|vulits\pL*|ulits\pL*|ulica|prosp|prospekt)\.? \pL[\pL' -]{2,40}?,? ?(?:bud|d|dom)?\.? ?[0-9]{1,4}(?:,? ?(?:kv|kvartira)\.? ?[0-9]{1,4})?)`)
+	arabicStreet = regexp.MustCompile(`(?:^|[^\pL])(شارع [\pL' -]{2,40}?[?,]? ?(?:رقم|بناء|بناية|عمارة|بيت)? ?[0-9]{1,4}|[0-9]{1,4} شارع \pL{2,})`)
 	// After a word for living somewhere any name with a number is an address.
-	livesAt  = regexp.MustCompile(`(?:woon|wonen|adres|address|live at|living at|live on|moved to|moving to|verhui|живу|живем|живём|мешка|прожива|адрес|переїха|переїжд|переех|переезж|снима|зніма|оренду|huur|rent|flat|квартир|house|huis|azc|come to|kom naar|приїжд|приезж|ساكن|عنوان|اسكن|أسكن|نسكن|انتقل|بيتي|بيتنا|نقلت)[^0-9]{0,20}$`)
+	livesAt  = regexp.MustCompile(`(?:woon|wonen|adres|address|live at|living at|live on|moved to|moving to|verhui|живу|живем|живём|мешка|прожива|адрес|переїха|переїжд|переех|переезж|посел|пересел|снима|зніма|оренду|huur|rent|flat|квартир|house|huis|azc|come to|kom naar|приїжд|приезж|ساكن|السكن|عنوان|اسكن|أسكن|نسكن|نعيش|أعيش|انتقل|بيتي|بيتنا|نقلت|enwan)[^0-9]{0,20}$`)
 	anyName  = regexp.MustCompile(`(?:^|[^\pL])([\pL'-]{3,}(?: [\pL'-]+){0,3}` + house + `)`)
 	year     = regexp.MustCompile(`[^0-9](?:19|20)[0-9]{2}$`)
-	postcode = regexp.MustCompile(`(?:^|[^a-z0-9])([1-9][0-9]{3} ?[a-z]{2})(?:$|[^a-z0-9])`)
+	postcode = regexp.MustCompile(`(?:^|[^a-z0-9])([1-9][0-9]{3} ?[a-zа-я]{2}(?:[ ,]+(?:huisnummer|house number|nummer|nr\.?|будинок|дом|رقم البيت) ?[0-9]{1,4})?)(?:$|[^\pL0-9])`)
+	// What looks like a street and is none, and what counts something else than houses.
+	noStreet = regexp.MustCompile(`(?:onder|snel|auto|spoor|lucht|urine|terug|heen|half)weg\b|(?:arbeids|woning|super)markt|vliegveld|(?:суб|маги|маґі|магі|ка)страт`)
+	noName   = regexp.MustCompile(`منذ|غرف|سنة|سنو|شهر|يوم|بوع|شخص|ولاد|ليال|(?:^| )(?:з|із|від|от|за|на|до|около|близько|приблизно|примерно|sinds|since|for|with|met|voor|room|kamer|кімнат|комнат)\pL{0,2}(?: |$)`)
 )
+
+// slavicHouse is the number of a house and of a flat, in Ukrainian and Russian.
+const slavicHouse = `[,?]? ?(?:буд|будинок|д|дом)?\.? ?[0-9]{1,4}(?:[а-яa-z](?:[^\pL]|$))?(?:,? ?(?:кв|квартира|оф)\.? ?[0-9]{1,4})?`
 
 // Parts of words without which an address of that form cannot be there.
 const (
-	streets = "str laan weg plein kade gracht singel hof dijk pad steeg plants dreef markt baan boul kanaal wal rak veld park страат лаан плейн грахт сингел дре плантс вег хоф дейк каде парк лан стейг ستر خراخت"
-	homes   = "woon wone adr live liv mov verhui house huis huur rent flat azc kom come жив мешк прож адр пере снима зніма оренд кварт приї прие ساكن عنوان سكن انتقل بيت نقل"
+	streets = "str laan weg plein kade gracht singel hof dijk pad steeg plants dreef markt baan boul kanaal wal rak veld park blaak werf vaart horst voorhout страат страт штрат лаан лан плейн плайн грахт сингел сінгел дре плантс вег вех веґ хоф гоф дейк дайк каде парк стейг ستر شتر خراخت غراخت بلاين سينخل لان فيخ فيغ دايك"
+	homes   = "woon wone adr live liv mov verhui house huis huur rent flat azc kom come жив мешк прож адр пере посел снима зніма оренд кварт приї прие ساكن عنوان سكن انتقل بيت نقل عيش enwan"
 )
 
 func containsAny(s, parts string) bool {
@@ -62,6 +79,9 @@ func findAddress(p plainText, take func(string, int, int)) {
 		}
 		for _, m := range form.FindAllStringSubmatchIndex(s, -1) {
 			from, to := at[m[2]], at[m[3]]
+			if form == capStreet || form == withPostcode {
+				from = p.named(from, to)
+			}
 			for to > from && !isWordByte(p.bytes[to-1]) {
 				to--
 			}
@@ -71,18 +91,46 @@ func findAddress(p plainText, take func(string, int, int)) {
 		}
 	}
 	always := func(int, int) bool { return true }
-	look(slavicStreet, "ул просп бульв пров пере набер", always)
+	look(slavicStreet, "ул просп бульв пров пере пер. набер наб. площ пл. мкр район шос ш.", always)
+	look(slavicName, "улиц просп бульв пров пере набер площ", func(from, to int) bool {
+		space := strings.IndexByte(p.bytes[from:to], ' ')
+		return space > 0 && p.capital[from+space+1]
+	})
+	look(latinSlavic, "vul ulic ulits prosp", always)
 	look(arabicStreet, "شارع", always)
+	look(withPostcode, "0 1 2 3 4 5 6 7 8 9", func(from, to int) bool { return p.capital[to-1] && p.capital[from] })
 	look(streetOf, streets, always)
-	look(sureStreet, streets, always)
+	look(sureStreet, streets, func(from, to int) bool { return !noStreet.MatchString(p.after(from, to-from)) })
+	look(numberFirst, streets, always)
 	lives := func(from int) bool { return livesAt.MatchString(p.before(from, labelReach)) }
-	look(capStreet, streets, func(from, to int) bool { return p.capital[from] || lives(from) })
+	look(capStreet, streets, func(from, to int) bool {
+		return (p.capital[from] || lives(from)) && !noStreet.MatchString(p.after(from, to-from))
+	})
+	look(longStreet, streets, func(from, to int) bool {
+		latin := p.bytes[from] >= 'a' && p.bytes[from] <= 'z'
+		return (latin || p.capital[from] || lives(from)) && !noStreet.MatchString(p.after(from, to-from))
+	})
 	look(anyName, homes, func(from, to int) bool {
-		return (p.capital[from] || scriptOf(p.runes[from]) == arabic) && lives(from)
+		return (p.capital[from] && !p.capital[from+1] || scriptOf(p.runes[from]) == arabic) && lives(from) && !noName.MatchString(p.after(from, to-from))
 	})
 	look(postcode, "0 1 2 3 4 5 6 7 8 9", func(from, to int) bool {
-		return p.capital[to-1] || p.bytes[from+4] != ' ' || postcodeWord.MatchString(p.before(from, labelReach))
+		return p.capital[from+4] && p.bytes[from+5] != letter || p.capital[from+5] || p.bytes[from+4] != ' ' && p.bytes[from+4] != letter ||
+			postcodeWord.MatchString(p.before(from, labelReach))
 	})
+}
+
+// named moves the begin of an address to its first word with a capital, if it has one
+// before its number: what stands before the name of the street is no part of it.
+func (p plainText) named(from, to int) int {
+	if scriptOf(p.runes[from]) == arabic || p.bytes[from] >= '0' && p.bytes[from] <= '9' {
+		return from
+	}
+	for i := from; i < to && (p.bytes[i] < '0' || p.bytes[i] > '9'); i++ {
+		if p.capital[i] && (i == from || p.bytes[i-1] == ' ') {
+			return i
+		}
+	}
+	return from
 }
 
 var postcodeWord = regexp.MustCompile(`postc|индекс|індекс|adres|address|адрес|رمز|عنوان|woon|живу`)

@@ -66,17 +66,40 @@ func TestEvalPersonal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if rep.N < 300 || rep.Precision < 0.97 || rep.Recall < 0.92 {
+	if rep.N < 300 || rep.Precision < 0.99 || rep.Recall < 0.94 {
 		t.Errorf("n %d, precision %.3f, recall %.3f", rep.N, rep.Precision, rep.Recall)
 	}
 	for kind, f := range rep.ByKind {
 		t.Logf("%-9s wanted %3d found %3d precision %.3f recall %.3f", kind, f.Wanted, f.Found, f.Precision, f.Recall)
-		if floor := map[bool]float64{true: 0.95, false: 0.75}[hard[kind]]; f.Recall < floor {
+		if floor := map[bool]float64{true: 0.95, false: 0.85}[hard[kind]]; f.Recall < floor {
 			t.Errorf("%s: recall %.3f below %.2f", kind, f.Recall, floor)
 		}
 	}
 	if _, err := EvalPersonal("testdata/nothing.jsonl"); err == nil || !strings.Contains(err.Error(), "nothing.jsonl") {
 		t.Errorf("a missing file: %v", err)
+	}
+}
+
+// TestAddresses: the examples that the forms of addresses were made from, and what is
+// none of them.
+func TestAddresses(t *testing.T) {
+	rows := 0
+	err := eachRow("testdata/addresses.jsonl", func(row struct {
+		ID, Text string
+		Spans    []struct{ Text string }
+	}) {
+		rows++
+		_, found := MaskSoft(row.Text)
+		ok := len(found) == len(row.Spans)
+		for i, want := range row.Spans {
+			ok = ok && found[i].Kind == Address && covers(found[i], want.Text)
+		}
+		if !ok {
+			t.Errorf("%s: %q: found %v", row.ID, row.Text, found)
+		}
+	})
+	if err != nil || rows < 90 {
+		t.Errorf("%d rows, %v", rows, err)
 	}
 }
 
