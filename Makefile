@@ -1,6 +1,6 @@
 # Two targets do everything: `make run` starts the helpdesk, `make test` checks it.
 
-.PHONY: run build test fuzz packages-run packages-test
+.PHONY: run build test signal-real fuzz packages-run packages-test
 
 run: packages-run build
 	exec bin/brug
@@ -10,6 +10,11 @@ build:
 
 test: packages-test
 	go test -race -timeout 20m ./...
+
+# The Signal channel against the real signal-cli, offline. Gets signal-cli, and a Java
+# for it, the first time; says loudly when it cannot.
+signal-real:
+	bots/signal/testdata/real.sh
 
 # What the helpdesk needs to run.
 packages-run:

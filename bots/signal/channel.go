@@ -17,6 +17,7 @@ var (
 	_ bots.TypingSender   = (*Channel)(nil)
 	_ bots.ReadMarker     = (*Channel)(nil)
 	_ bots.Fetcher        = (*Channel)(nil)
+	_ bots.Forgetter      = (*Channel)(nil)
 	_ bots.HealthReporter = (*Channel)(nil)
 )
 

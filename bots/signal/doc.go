@@ -17,6 +17,6 @@
 // media.go and kinds.go (what came, as [bots.Message]), edits.go, group.go, identity.go
 // (new safety numbers), send.go (what goes out), outstanding.go (sends whose answer is
 // late), errors.go (what the daemon says to it), captcha.go, health.go (what a
-// coordinator reads), fetch.go (files), link.go (pairing), check.go (for the doctor),
-// id.go (identifiers).
+// coordinator reads), fetch.go (files), forget.go, link.go (pairing), check.go (for
+// the doctor), id.go (identifiers).
 package signal

@@ -66,6 +66,7 @@ var commands = map[string]func(*Daemon, params) (any, error){
 	"getAttachment":            (*Daemon).getAttachment,
 	"getSticker":               (*Daemon).getSticker,
 	"submitRateLimitChallenge": (*Daemon).submitChallenge,
+	"removeContact":            (*Daemon).removeContact,
 }
 
 func (d *Daemon) checkAccount(p params) error {
@@ -138,6 +139,19 @@ func (d *Daemon) getSticker(p params) (any, error) {
 		return nil, refuse(userError, "Could not find sticker with ID: %s", n)
 	}
 	return Fields{"data": base64.StdEncoding.EncodeToString(data)}, nil
+}
+
+// removeContact follows commands/RemoveContactCommand.java: without forget, sessions
+// and keys stay.
+func (d *Daemon) removeContact(p params) (any, error) {
+	recipient, given := p.text("recipient")
+	if !given {
+		return nil, refuse(userError, "No recipient given")
+	}
+	if person := d.person(recipient); person != nil && p.flag("forget") {
+		person.known = false
+	}
+	return Fields{}, nil
 }
 
 func (d *Daemon) submitChallenge(p params) (any, error) {

@@ -17,6 +17,7 @@ type Person struct {
 
 	// below the daemon's lock
 	unregistered bool
+	known        bool     // the daemon keeps keys and a session
 	newKey       bool     // reinstalled Signal; the daemon does not trust it yet
 	held         []Fields // envelopes that wait for trust
 	latest       map[int64]int64
@@ -96,6 +97,12 @@ func (p *Person) Typing() (n int) {
 	return n
 }
 
+// Known says that the daemon keeps something about p since p wrote.
+func (p *Person) Known() (known bool) {
+	p.do(func() { known = p.known })
+	return known
+}
+
 // Envelope delivers something from p and returns its timestamp. kind is the field of
 // the envelope ("dataMessage", …).
 func (p *Person) Envelope(kind string, content Fields) (timestamp int64) {
@@ -112,6 +119,7 @@ func (p *Person) EnvelopeAt(timestamp int64, kind string, content Fields) {
 }
 
 func (p *Person) envelope(timestamp int64, kind string, content Fields) {
+	p.known = true
 	e := Fields{
 		"source": cmp.Or(p.number, p.uuid), "sourceNumber": orNull(p.number), "sourceUuid": p.uuid,
 		"timestamp": timestamp,
