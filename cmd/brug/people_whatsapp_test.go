@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.mau.fi/whatsmeow"
@@ -35,7 +36,9 @@ func TestMain(m *testing.M) {
 		return
 	}
 	fake.Trust()
-	os.Exit(m.Run())
+	code := m.Run()
+	os.RemoveAll(built.dir)
+	os.Exit(code)
 }
 
 // useFake leads all connections with TLS to the fake.
@@ -54,17 +57,31 @@ func useFake(address, root string) error {
 	return nil
 }
 
+// built is the program with the door for [useFake] in it, made once.
+var built struct {
+	sync.Once
+	dir string // "" if no test needed it
+	err error
+}
+
 // buildForFake builds the program with the door for [useFake] in it, and nothing else
 // that differs from the one that is shipped.
 func buildForFake(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "brug")
-	cmd := exec.Command("go", "test", "-c", "-o", path, ".")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	built.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "brug-on-fake"); built.err != nil {
+			return
+		}
+		cmd := exec.Command("go", "test", "-c", "-o", filepath.Join(built.dir, "brug"), ".")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			built.err = fmt.Errorf("%w\n%s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatalf("build: %v", built.err)
 	}
-	return path
+	return filepath.Join(built.dir, "brug")
 }
 
 const deskNumber = "3197010200300"

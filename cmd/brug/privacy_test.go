@@ -159,20 +159,29 @@ func allKeys(t *testing.T, s *store.Store) []string {
 // a folder, and says where they are.
 func searchTraces(t *testing.T, dir string, s *store.Store, traces map[string][]byte) []string {
 	t.Helper()
-	var found []string
-	look := func(where string, in []byte) {
-		for what, trace := range traces {
-			if bytes.Contains(in, trace) {
-				found = append(found, what+" in "+where)
-			}
-		}
-	}
+	found := searchFiles(t, dir, traces)
 	for _, key := range allKeys(t, s) {
-		look("the name of key "+key, []byte(key))
+		found = append(found, traced("the name of key "+key, []byte(key), traces)...)
 		for _, value := range values(t, s, key) {
-			look("key "+key, []byte(value))
+			found = append(found, traced("key "+key, []byte(value), traces)...)
 		}
 	}
+	return found
+}
+
+// traced says which traces are in something.
+func traced(where string, in []byte, traces map[string][]byte) (found []string) {
+	for what, trace := range traces {
+		if bytes.Contains(in, trace) {
+			found = append(found, what+" in "+where)
+		}
+	}
+	return found
+}
+
+// searchFiles looks for traces in every file of a folder.
+func searchFiles(t *testing.T, dir string, traces map[string][]byte) (found []string) {
+	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
@@ -181,7 +190,7 @@ func searchTraces(t *testing.T, dir string, s *store.Store, traces map[string][]
 		if os.IsNotExist(err) {
 			return nil
 		}
-		look("file "+filepath.Base(path), raw)
+		found = append(found, traced("file "+filepath.Base(path), raw, traces)...)
 		return err
 	})
 	if err != nil {
