@@ -27,6 +27,9 @@ const (
 	OutcomeWithdrawn = "withdrawn" // the newcomer needs it no more
 )
 
+// WishWoman is the wish that a woman answers.
+const WishWoman = "woman"
+
 // Holder is the volunteer who holds a case.
 type Holder struct {
 	ID   string `json:"id"`
@@ -48,7 +51,7 @@ type Case struct {
 	Alias string
 	// Preview is what was asked, personal data masked by the caller.
 	Preview string
-	// Wishes are what the newcomer asked of the person who helps ("woman").
+	// Wishes are what the newcomer asked of the person who helps ([WishWoman]).
 	Wishes []string
 	// Opened is the moment of escalation; the place in the queue follows it.
 	Opened time.Time

@@ -48,6 +48,9 @@ type Volunteer struct {
 	// who is not disabled, such cases are for them and for coordinators.
 	Urgent bool `json:"urgent,omitempty"`
 
+	// Meets are the newcomers' wishes that the volunteer meets ([WishWoman]).
+	Meets []string `json:"meets,omitempty"`
+
 	// othersTrained says that there is somebody trained for cases of danger.
 	othersTrained bool
 

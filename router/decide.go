@@ -224,6 +224,9 @@ func (d *decision) change(c handoff.Change) {
 		if c.Topic != "" && d.e.open.Topic == "" {
 			d.e.open.Topic = c.Topic
 		}
+		if c.Wish != "" {
+			d.e.open.Wishes = append(d.e.open.Wishes, c.Wish)
+		}
 		if c.Preview != "" {
 			d.e.open.Preview = strings.TrimSpace(d.e.open.Preview + "\n" + c.Preview)
 		}
@@ -246,6 +249,9 @@ func (d *decision) change(c handoff.Change) {
 	}
 	if c.Urgent != "" {
 		old.Urgent = c.Urgent
+	}
+	if c.Wish != "" {
+		old.Wish = c.Wish
 	}
 }
 

@@ -191,19 +191,24 @@ func asMedia(kind stepKind) stepKind {
 // wishOf is the wish of messages sent in one go: one wish among courtesies, or the
 // strongest courtesy. A person is wished for whatever else is said.
 func (e ears) wishOf(texts []string) Wish {
-	found, story := NoWish, false
+	found, person, story := NoWish, NoWish, false
 	for _, text := range texts {
 		wish := e.wishes.find(text)
 		switch {
+		case wish == WishWoman:
+			return wish
 		case wish == WishPerson:
-			return WishPerson
+			person = wish
 		case wish == NoWish || !wish.courtesy() && found != NoWish && !found.courtesy() && found != wish:
 			story = true
 		case found == NoWish || !wish.courtesy() || wish == Plea && found.courtesy():
 			found = wish
 		}
 	}
-	if story {
+	switch {
+	case person != NoWish:
+		return person
+	case story:
 		return NoWish
 	}
 	return found

@@ -1,6 +1,7 @@
 package router
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -375,5 +376,30 @@ func TestDangerThatNobodyAnswers(t *testing.T) {
 	d.unanswered("c")
 	if got := d.transcript("c"); len(got) != before {
 		t.Errorf("woken: %s", said(got[before:]))
+	}
+}
+
+func TestAWomanPlease(t *testing.T) {
+	d := newDesk(t)
+	wantText(t, d.say("a", "можна, щоб мені відповіла жінка?"), "Вам тут відповість людина", "обіцяти не можемо")
+	if c := d.wantCase("a"); !slices.Equal(c.Wishes, []string{handoff.WishWoman}) {
+		t.Errorf("wishes %v", c.Wishes)
+	}
+	d.say("b", "хочу поговорити з людиною")
+	got := d.say("b", "жінка, будь ласка")
+	wantText(t, got, "обіцяти не можемо")
+	if strings.Contains(got, "черзі") {
+		t.Errorf("the place was told unasked: %s", got)
+	}
+	d.claim("b")
+	d.say("c", "хочу поговорити з людиною")
+	d.claim("c")
+	if got := d.say("c", "жінка, будь ласка"); got != "" {
+		t.Errorf("talks beside a volunteer: %s", got)
+	}
+	for _, who := range []string{"b", "c"} {
+		if c := d.wantCase(who); !slices.Equal(c.Wishes, []string{handoff.WishWoman}) || c.Unread < 2 {
+			t.Errorf("%s: wishes %v, %d to read", who, c.Wishes, c.Unread)
+		}
 	}
 }

@@ -40,6 +40,9 @@ func (d *decision) alarm(st step) {
 	hint := d.hush(kind)
 	d.s.Greeted, d.s.Danger = true, ""
 	d.escalate("", st.text, kind)
+	if st.wish == WishWoman {
+		d.change(handoff.Change{Wish: handoff.WishWoman})
+	}
 	d.count("urgent:" + kind)
 	if d.w.now.Sub(d.s.Spoke) < handsOff && d.s.Owner == Volunteer {
 		return

@@ -1,8 +1,10 @@
 package router
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,6 +22,7 @@ const (
 	WishStart  Wish = "start"
 	WishHelp   Wish = "help"
 	WishPerson Wish = "person"
+	WishWoman  Wish = "woman" // a person, who should be a woman
 	WishLang   Wish = "language"
 	WishData   Wish = "data"
 	WishDelete Wish = "delete"
@@ -71,6 +74,8 @@ func newWishes() (*wishes, error) {
 			w.within = append(w.within, phrase{" " + plainWords(p) + " ", wish})
 		}
 	}
+	// The longest phrase says most: "a female volunteer" is more than "a volunteer".
+	slices.SortFunc(w.within, func(a, b phrase) int { return cmp.Or(len(b.words)-len(a.words), strings.Compare(a.words, b.words)) })
 	return w, nil
 }
 
@@ -144,6 +149,8 @@ func commandWish(command string) Wish {
 		return WishHelp
 	case WishPerson:
 		return WishPerson
+	case WishWoman:
+		return WishWoman
 	case WishLang, "lang":
 		return WishLang
 	case WishData, "mydata":

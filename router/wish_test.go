@@ -43,6 +43,19 @@ bent u een robot
 هل أنتَ روبوت؟
 القائمة
 `,
+	WishWoman: `
+I would like to speak to a woman
+A woman, please
+можна, щоб мені відповіла жінка?
+Жінка, будь ласка
+хочу поговорити з жінкою
+женщину, пожалуйста
+можно поговорить с женщиной волонтером
+Kan ik met een vrouw praten?
+liever een vrouw
+بدي احكي مع امرأة
+امرأة لو سمحتم
+`,
 	WishPerson: `
 /person
 Людина
@@ -314,6 +327,12 @@ yardım edin
 // asked are questions for an article or a volunteer that use the same words.
 const asked = `
 Мені потрібна людина для догляду за мамою
+жінка лікар є у вас?
+моя жінка вагітна
+where can I find a female doctor
+моя женщина беременна
+mijn vrouw is zwanger
+مرتي حامل
 потрібна людина, яка перекладе в лікаря
 шукаю людину для практики нідерландської
 хочу спілкуватися з людьми з України

@@ -14,6 +14,9 @@ func (d *decision) wish(st step) bool {
 	if d.s.Owner == Volunteer {
 		switch st.wish {
 		case WishLang, WishData, WishDelete, WishStop:
+		case WishWoman:
+			d.change(handoff.Change{Wish: handoff.WishWoman})
+			return false
 		default:
 			return false // the volunteer reads it
 		}
@@ -30,6 +33,11 @@ func (d *decision) wish(st step) bool {
 			d.s.Question = st.text // the wish came with what it is about
 		}
 		d.person(st.text)
+	case WishWoman:
+		if len(st.messages) > 1 {
+			d.s.Question = st.text
+		}
+		d.woman(st.text)
 	case WishLang:
 		d.speak("language_which", nil, d.languages(true)...)
 	case WishData:
@@ -114,6 +122,16 @@ func (d *decision) person(text string) {
 	}
 	d.escalate(d.topic(), preview, "")
 	d.lineUp("queued_person")
+}
+
+// woman brings a volunteer who should be a woman: that is tried, and not promised.
+func (d *decision) woman(text string) {
+	waiting := d.hasCase()
+	if !waiting {
+		d.person(text)
+	}
+	d.change(handoff.Change{Message: waiting, Wish: handoff.WishWoman})
+	d.speak("wish_woman", nil)
 }
 
 // topic is the article that the last question was most likely about.

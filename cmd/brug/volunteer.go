@@ -46,7 +46,7 @@ func (c *cli) withVolunteer(cmd *cobra.Command, name string, do func(ctx context
 }
 
 func (c *cli) volunteerAdd() *cobra.Command {
-	var languages, topics []string
+	var languages, topics, meets []string
 	var coordinator, urgent bool
 	cmd := &cobra.Command{
 		Use:   "add NAME",
@@ -54,7 +54,7 @@ func (c *cli) volunteerAdd() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.withVolunteers(cmd, func(ctx context.Context, config *Config, vs *handoff.Volunteers) error {
-				v := handoff.Volunteer{Name: args[0], Languages: languages, Topics: topics, Role: handoff.RoleVolunteer, Urgent: urgent}
+				v := handoff.Volunteer{Name: args[0], Languages: languages, Topics: topics, Role: handoff.RoleVolunteer, Urgent: urgent, Meets: meets}
 				if coordinator {
 					v.Role = handoff.RoleCoordinator
 				}
@@ -77,6 +77,7 @@ func (c *cli) volunteerAdd() *cobra.Command {
 	}
 	cmd.Flags().StringSliceVar(&languages, "languages", nil, "languages the volunteer writes: uk,ru,nl; default: all")
 	cmd.Flags().StringSliceVar(&topics, "topics", nil, "topics the volunteer knows: housing,healthcare; default: all")
+	cmd.Flags().StringSliceVar(&meets, "meets", nil, "newcomers' wishes the volunteer meets: woman")
 	cmd.Flags().BoolVar(&urgent, "urgent", false, "is trained for cases of danger; these are then for trained volunteers only")
 	cmd.Flags().BoolVar(&coordinator, "coordinator", false, "may look after volunteers, hours and channels")
 	return cmd

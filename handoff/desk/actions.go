@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -204,8 +203,7 @@ func (d *Desk) want(ctx context.Context, c handoff.Case, v handoff.Volunteer) er
 	return d.queue.Want(ctx, wanted)
 }
 
-// next claims the first waiting case that the volunteer's languages and topics fit,
-// urgent ones by language alone. Without one the answer is {"case":null}.
+// next claims the waiting case that fits the volunteer best. Without one the answer is {"case":null}.
 func (d *Desk) next(w http.ResponseWriter, r *http.Request, v handoff.Volunteer) error {
 	ctx := r.Context()
 	cases, err := d.queue.List(ctx, "waiting", "")
@@ -219,14 +217,7 @@ func (d *Desk) next(w http.ResponseWriter, r *http.Request, v handoff.Volunteer)
 	for _, t := range d.opts.Topics("en") {
 		groups[t.ID] = t.Group
 	}
-	for _, c := range cases {
-		if !v.Actor().MayRead(c) {
-			continue
-		}
-		anyTopic := c.Urgent != "" || c.Topic == "" || len(v.Topics) == 0
-		if !v.Speaks(c.Lang) || !anyTopic && !slices.Contains(v.Topics, c.Topic) && !slices.Contains(v.Topics, groups[c.Topic]) {
-			continue
-		}
+	for _, c := range v.Choose(cases, func(topic string) string { return groups[topic] }) {
 		got, err := d.queue.Claim(ctx, c.ID, v.Actor())
 		if errors.Is(err, handoff.ErrClaimed) || errors.Is(err, handoff.ErrResolved) || errors.Is(err, handoff.ErrUnknown) {
 			continue // somebody was faster

@@ -194,6 +194,7 @@ func (d *Desk) routes() []route {
 		{"GET /desk/case/{id}", page(d.casePage)},
 		{"GET /desk/me", page(d.mePage)},
 		{"POST /desk/me", page(d.setPassword)},
+		{"POST /desk/me/meets", page(d.setMeets)},
 		{"GET /desk/sign-in", d.passwordPage},
 		{"POST /desk/sign-in", d.passwordSignIn},
 		{"GET /desk/sign-in/{token}", d.signInPage},

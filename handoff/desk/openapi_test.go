@@ -53,7 +53,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		return []desk.Suggestion{{Article: "bsn-get", Revision: "abc", Title: lang, Text: text}}
 	}})
 	doc := description(t, h)
-	anna, ben := h.volunteer(handoff.Volunteer{Name: "Anna", Languages: []string{"uk"}}), h.volunteer(handoff.Volunteer{Name: "Ben"})
+	anna, ben := h.volunteer(handoff.Volunteer{Name: "Anna", Languages: []string{"uk"}, Meets: []string{"woman"}}), h.volunteer(handoff.Volunteer{Name: "Ben"})
 	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator})
 	nobody := client{h: h}
 	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "Де БСН?", Wishes: []string{"woman"}})

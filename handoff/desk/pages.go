@@ -70,6 +70,8 @@ type me struct {
 	Name        string   `json:"name"`
 	Coordinator bool     `json:"coordinator"`
 	Languages   []string `json:"languages"`
+	// Meets are the newcomers' wishes that the volunteer meets.
+	Meets []string `json:"meets"`
 }
 
 // frame is what both pages of the queue have around them.
@@ -94,7 +96,7 @@ func (d *Desk) frame(v visit, id string) frame {
 	coordinator := v.Role == handoff.RoleCoordinator
 	return frame{
 		Boot: boot{Lang: v.lang, Words: d.words.table(v.lang), Case: id, Topics: titles,
-			Me: me{ID: v.ID, Name: v.Name, Coordinator: coordinator, Languages: append([]string{}, v.Volunteer.Languages...)}},
+			Me: me{ID: v.ID, Name: v.Name, Coordinator: coordinator, Languages: append([]string{}, v.Volunteer.Languages...), Meets: append([]string{}, v.Meets...)}},
 		Name: v.Name, Coordinator: coordinator, Team: v.Role != handoff.RoleVolunteer, Languages: languages, Names: languageNames, Topics: topics,
 		Outcomes: []string{handoff.OutcomeVolunteer, handoff.OutcomeArticle, handoff.OutcomeReferred, handoff.OutcomeNone, handoff.OutcomeWithdrawn},
 	}

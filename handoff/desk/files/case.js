@@ -104,7 +104,7 @@ function guide() {
 }
 // The first line is said once, however often the button is pressed.
 actions.first = async () => {
-  if (!mine() && !(await act('claim', {}))) return;
+  if (!mine() && !(await claim())) return;
   if (await act('reply', { id: 'first-' + Date.parse(current.opened), text: current.guidance.first })) $('guide').open = false;
 };
 
@@ -133,7 +133,7 @@ function draw() {
     draw.before = true;
   }
   $('wishes').hidden = !c.wishes;
-  $('wishes').textContent = c.wishes ? word('wishes') + ': ' + c.wishes.map((w) => boot.words['wish_' + w] || w).join(', ') : '';
+  $('wishes').textContent = c.wishes ? word('wishes') + ': ' + c.wishes.map(wishName).join(', ') + (unmet(c).length && !c.holder ? '. ' + word('wish_not_you') : '') : '';
   $('earlier').hidden = !c.earlier.length;
   $('earlier').querySelector('ul').replaceChildren(...c.earlier.map((e) => {
     const li = document.createElement('li'), a = document.createElement('a');
@@ -232,7 +232,13 @@ function taken() {
   mode('answer');
   $('text').focus();
 }
-actions.claim = () => act('claim', {}, taken);
+// claim asks before it takes a case from whom the newcomer wished for.
+function claim(done) {
+  const others = unmet(current);
+  if (others.length && !confirm(word('wishes') + ': ' + others.map(wishName).join(', ') + '. ' + word('wish_anyway'))) return false;
+  return act('claim', {}, done);
+}
+actions.claim = () => claim(taken);
 actions.takeover = () => act('takeover', {}, taken);
 
 // An attempt keeps its id until the text changes: a repeat after a lost answer is
@@ -251,7 +257,7 @@ async function send(field, path) {
   button.disabled = true;
   const used = path === 'reply' && inserted && text.includes(inserted.text) ? { article: inserted.article, revision: inserted.revision } : {};
   // Whoever answers a case that nobody holds takes it first.
-  if (path === 'reply' && current && !current.holder && current.state === 'waiting' && !(await act('claim', {}))) {
+  if (path === 'reply' && current && !current.holder && current.state === 'waiting' && !(await claim())) {
     button.disabled = false;
     return;
   }

@@ -53,6 +53,10 @@ function listen(onCase, onGone, onSync) {
   document.addEventListener('visibilitychange', () => { if (!document.hidden) onSync(); });
 }
 
+// A newcomer's wish is for somebody else: may this volunteer take the case all the same?
+const unmet = (c) => (c.wishes || []).filter((w) => !boot.me.meets.includes(w));
+const wishName = (w) => boot.words['wish_' + w] || w;
+
 const languages = new Intl.DisplayNames([boot.lang], { type: 'language' });
 function languageName(tag) {
   try { return languages.of(tag) || tag; } catch (e) { return tag; }

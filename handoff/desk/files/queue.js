@@ -33,6 +33,7 @@ function fill(li, c) {
   if (part('preview').textContent !== preview) write(part('preview'), preview);
   part('preview').lang = c.urgent ? boot.lang : c.lang;
   set('place', c.state === 'waiting' ? '#' + c.place : '');
+  set('wishes', c.wishes ? c.wishes.map(wishName).join(', ') : '');
   set('channel', channels[c.channel] || c.channel);
   set('lang', c.lang ? languageName(c.lang) : '');
   set('topic', boot.topics[c.topic] || c.topic);
@@ -53,6 +54,9 @@ function draw() {
   offer('by-lang', list.map((c) => c.lang), languageName);
   offer('by-topic', list.map((c) => c.topic), (t) => boot.topics[t] || t);
   const lang = $('by-lang').value, topic = $('by-topic').value;
+  // Whose wish I meet stands first among the waiting, urgent or not.
+  const wished = (c) => (c.wishes && !unmet(c).length ? 0 : 1);
+  if (tab === 'waiting') list.sort((a, b) => (b.urgent ? 1 : 0) - (a.urgent ? 1 : 0) || wished(a) - wished(b) || a.place - b.place);
   list = list.filter((c) => (!lang || c.lang === lang) && (!topic || c.topic === topic));
 
   // Cards keep their elements, so that the focus stays where it is.
