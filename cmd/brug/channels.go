@@ -11,7 +11,6 @@ import (
 	"github.com/brug-helpdesk/brug/bots/signal"
 	"github.com/brug-helpdesk/brug/bots/telegram"
 	"github.com/brug-helpdesk/brug/bots/web"
-	"github.com/brug-helpdesk/brug/handoff/desk"
 	"github.com/brug-helpdesk/brug/internal/phrases"
 )
 
@@ -123,18 +122,6 @@ func (c channels) fetch(ctx context.Context, kind bots.Kind, m bots.Media) (io.R
 		return nil, fmt.Errorf("fetch attachment: %s is off or has none", kind)
 	}
 	return f.Fetch(ctx, m)
-}
-
-func (c channels) health(context.Context) []desk.Channel {
-	var all []desk.Channel
-	for _, ch := range c.all {
-		d := desk.Channel{Kind: ch.Kind(), Health: bots.Health{Connected: true}}
-		if r, ok := ch.(bots.HealthReporter); ok {
-			d.Health = r.Health()
-		}
-		all = append(all, d)
-	}
-	return all
 }
 
 // typing and markRead never wait: what does not fit is not worth it.

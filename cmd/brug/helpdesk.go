@@ -52,12 +52,13 @@ type helpdesk struct {
 	desk       *desk.Desk
 	channels   channels
 	metrics    *metrics
+	seen       *seen
 }
 
 // newHelpdesk wires the parts, with the channels that are configured and those given;
 // nothing runs yet.
 func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Channel) (*helpdesk, error) {
-	h := &helpdesk{log: log, config: c, store: s, bell: store.NewBell(s), metrics: newMetrics()}
+	h := &helpdesk{log: log, config: c, store: s, bell: store.NewBell(s), metrics: newMetrics(), seen: newSeen(log, s)}
 	var err error
 	if h.articles, err = knowledge.OpenStore(log, filepath.Join(c.Data, articlesFolder), articles.FS()); err != nil {
 		return nil, err
@@ -82,7 +83,7 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 		Speaks: h.volunteers.AnySpeaks, Mask: maskForLists, MaskForGood: maskForGood, Forget: h.channels.forget, Decided: h.metrics.decided, MarkRead: h.channels.markRead,
 	})
 	h.desk, err = desk.New(log, h.queue, h.volunteers, h.transcript, h.bell, desk.Options{
-		BaseURL: c.BaseURL, Org: c.OrgName, Suggest: h.suggest, Topics: h.topics, Fetch: h.channels.fetch, Channels: h.channels.health,
+		BaseURL: c.BaseURL, Org: c.OrgName, Suggest: h.suggest, Topics: h.topics, Fetch: h.channels.fetch, Channels: h.health, Linkers: h.linkers(),
 		Reveal: h.reveal, Guidance: safety.Guidance, FirstLine: safety.FirstLine,
 		Address: func(r *http.Request) string { return web.Address(r, c.proxies()) },
 	})
@@ -109,6 +110,7 @@ func maskForLists(text string) string {
 // at work.
 func (h *helpdesk) accepted(m bots.Message, owner string) {
 	h.metrics.received.WithLabelValues(string(m.Channel)).Inc()
+	h.seen.came(m.Channel)
 	if m.Action == bots.New && owner != string(router.Volunteer) {
 		h.channels.typing(m.Contact)
 	}
@@ -142,12 +144,13 @@ func (h *helpdesk) run(ctx context.Context) error {
 	g.Go(func() error { return h.mailbox.Run(ctx, h.router.Handle) })
 	g.Go(func() error { return h.queue.Run(ctx) })
 	g.Go(func() error { return h.desk.Run(ctx) })
+	g.Go(func() error { return h.seen.run(ctx) })
 	g.Go(func() error {
 		return h.store.Hold(ctx, rewrites, func(ctx context.Context) error { return h.store.RunRewrites(ctx, h.log, rewriteEvery) })
 	})
 	for _, ch := range h.channels.all {
 		h.log.Info("channel on", "channel", ch.Kind())
-		d := bots.NewDelivery(h.log, h.store, h.outbox, h.bell, ch, h.metrics, h.parked)
+		d := bots.NewDelivery(h.log, h.store, h.outbox, h.bell, ch, sentAnd{h.metrics, h.seen}, h.parked)
 		g.Go(func() error { return d.Run(ctx) })
 		g.Go(func() error { return h.receive(ctx, ch) })
 	}

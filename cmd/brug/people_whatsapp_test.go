@@ -86,9 +86,8 @@ func buildForFake(t *testing.T) string {
 
 const deskNumber = "3197010200300"
 
-// linkWhatsApp gives the helpdesk a fake WhatsApp and links it to a phone there, as a
-// coordinator does.
-func linkWhatsApp(p *patient) (*fake.Account, error) {
+// fakeWhatsApp gives the helpdesk a fake WhatsApp, and returns the phone there.
+func fakeWhatsApp(p *patient) (*fake.Account, error) {
 	server, err := fake.Start()
 	if err != nil {
 		return nil, err
@@ -97,7 +96,16 @@ func linkWhatsApp(p *patient) (*fake.Account, error) {
 	root := fake.Root()
 	p.env = append(p.env, fakeAddress+"="+server.Address(), fakeRoot+"="+hex.EncodeToString(root[:]),
 		"BRUG_WHATSAPP=on", "BRUG_WHATSAPP_PER_MINUTE=1000")
-	desk := server.Account(deskNumber)
+	return server.Account(deskNumber), nil
+}
+
+// linkWhatsApp links the helpdesk to the phone of a fake WhatsApp, as a coordinator does
+// in a terminal.
+func linkWhatsApp(p *patient) (*fake.Account, error) {
+	desk, err := fakeWhatsApp(p)
+	if err != nil {
+		return nil, err
+	}
 	cmd := exec.CommandContext(p.t.Context(), p.binary, "pair", "whatsapp", "--phone", "+"+deskNumber)
 	cmd.Env = append(os.Environ(), append([]string{"BRUG_DATA=" + p.data}, p.env...)...)
 	cmd.Stderr = os.Stderr

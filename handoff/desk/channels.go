@@ -3,6 +3,8 @@ package desk
 import (
 	"cmp"
 	"net/http"
+
+	"github.com/brug-helpdesk/brug/bots"
 )
 
 // channelsPage is how the networks are doing, in words.
@@ -17,6 +19,11 @@ type channelRow struct {
 	Good            bool
 	Off             string
 	LastIn, LastOut string
+	// Link is the kind of a channel that can be linked to a phone, "" for others;
+	// Number is the phone that is.
+	Link, Number string
+	// ByCode is whether a code can be typed instead of scanned.
+	ByCode bool
 }
 
 // channelNames are the networks' own names.
@@ -27,7 +34,16 @@ func channelName(kind string) string { return cmp.Or(channelNames[kind], kind) }
 func (d *Desk) channelsPage(w http.ResponseWriter, r *http.Request, v visit) error {
 	page := channelsPage{team: d.team(v, "channels", said{})}
 	for _, c := range d.opts.Channels(r.Context()) {
-		page.Channels = append(page.Channels, d.channelRow(v.lang, c))
+		row := d.channelRow(v.lang, c)
+		if linker := d.opts.Linkers[c.Kind]; linker != nil && c.Off == "" {
+			row.Link, row.ByCode = string(c.Kind), c.Kind == bots.WhatsApp
+			var err error
+			if row.Number, err = linker.Linked(r.Context()); err != nil {
+				d.log.Warn("desk: which phone is linked", "channel", c.Kind, "err", err)
+				row.Link = "" // the problem of the channel says what is wrong
+			}
+		}
+		page.Channels = append(page.Channels, row)
 	}
 	return d.showTeam(w, v, "channels", page)
 }

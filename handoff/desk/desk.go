@@ -73,6 +73,8 @@ type Options struct {
 	Address func(r *http.Request) string
 	// Channels tells how the channels are doing.
 	Channels func(ctx context.Context) []Channel
+	// Linkers link the channels that are accounts of a phone.
+	Linkers map[bots.Kind]Linker
 	// Now is time.Now when nil.
 	Now func() time.Time
 }
@@ -90,6 +92,7 @@ type Desk struct {
 	assets     *web.Assets
 	pages      *web.Pages
 	live       *live
+	links      *links
 	handler    http.Handler
 }
 
@@ -119,7 +122,7 @@ func New(log *slog.Logger, q *handoff.Queue, vs *handoff.Volunteers, t handoff.T
 	}
 	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/")
 	d := &Desk{log: log, queue: q, volunteers: vs, transcript: t, bell: bell, opts: o,
-		secure: strings.HasPrefix(o.BaseURL, "https://"), live: newLive()}
+		secure: strings.HasPrefix(o.BaseURL, "https://"), live: newLive(), links: newLinks()}
 	var err error
 	if d.words, err = loadWords(); err != nil {
 		return nil, err
@@ -185,6 +188,7 @@ func (d *Desk) routes() []route {
 		{"POST /desk/api/next", api(d.next)},
 		{"POST /desk/api/away", api(d.away)},
 		{"GET /desk/api/volunteers", api(d.listVolunteers)},
+		{"GET /desk/api/channels/{kind}/link", api(d.showLinking)},
 		{"GET /desk/api/events", api(d.events)},
 		{"GET /desk/api/openapi.yaml", d.describe},
 		{"/desk/api/", d.noSuchAddress},
@@ -210,6 +214,7 @@ func (d *Desk) routes() []route {
 		{"GET /desk/team/hours", team(d.hoursPage)},
 		{"POST /desk/team/hours", team(d.changeHours)},
 		{"GET /desk/team/channels", team(d.channelsPage)},
+		{"POST /desk/team/channels/link", team(d.beginLink)},
 		{"GET /desk/team/log", team(d.logPage)},
 		{"GET /desk/team/log.csv", team(d.logFile)},
 		{"/desk/", d.noSuchPage},

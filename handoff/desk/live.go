@@ -77,10 +77,14 @@ func (l *live) empty() bool {
 func (d *Desk) Run(ctx context.Context) error {
 	rings, end := d.bell.Listen("desk")
 	defer end()
+	var linking sync.WaitGroup
+	defer linking.Wait()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case order := <-d.links.begin:
+			linking.Go(func() { d.link(ctx, order) })
 		case id := <-rings:
 			// Many rings of one case are one change.
 			ids := map[string]bool{id: true}

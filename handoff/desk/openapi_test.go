@@ -49,7 +49,7 @@ func TestDescriptionNamesEveryAddress(t *testing.T) {
 }
 
 func TestAnswersAreAsDescribed(t *testing.T) {
-	h := open(t, desk.Options{Reveal: func(_ context.Context, conversation string) (string, error) { return "+31 6 " + conversation, nil }, Suggest: func(_ context.Context, lang, text string) []desk.Suggestion {
+	h := open(t, desk.Options{Linkers: map[bots.Kind]desk.Linker{bots.WhatsApp: noPhone{}}, Reveal: func(_ context.Context, conversation string) (string, error) { return "+31 6 " + conversation, nil }, Suggest: func(_ context.Context, lang, text string) []desk.Suggestion {
 		return []desk.Suggestion{{Article: "bsn-get", Revision: "abc", Title: lang, Text: text}}
 	}})
 	doc := description(t, h)
@@ -108,6 +108,9 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{anna, "GET", "replies", "", 200},
 		{ben, "POST", "away", "", 204},
 		{ben, "GET", "volunteers", "", 200},
+		{boss, "GET", "channels/whatsapp/link", "", 200},
+		{anna, "GET", "channels/whatsapp/link", "", 403},
+		{boss, "GET", "channels/web/link", "", 404},
 	}
 	tested := map[string]bool{}
 	for _, s := range steps {
@@ -116,7 +119,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 			t.Fatalf("%s %s %s: %d, want %d: %s", s.method, s.path, s.body, status, s.want, raw)
 		}
 		bare, _, _ := strings.Cut(s.path, "?")
-		bare = strings.NewReplacer("/nothing", "/{id}", "/media/m2/0", "/media/{message}/{n}").Replace(bare)
+		bare = strings.NewReplacer("/nothing", "/{id}", "/media/m2/0", "/media/{message}/{n}", "channels/whatsapp", "channels/{kind}", "channels/web", "channels/{kind}").Replace(bare)
 		op, ok := doc["paths"].(object)["/"+bare].(object)[strings.ToLower(s.method)].(object)
 		if !ok {
 			t.Fatalf("%s /%s is not described", s.method, bare)

@@ -174,3 +174,56 @@ func TestThePagesOfCoordinationFitAPhone(t *testing.T) {
 		}
 	}
 }
+
+// noPhone is a channel that cannot be linked just now.
+type noPhone struct{}
+
+func (noPhone) Linked(context.Context) (string, error) { return "", nil }
+func (noPhone) Link(context.Context, string) (<-chan desk.LinkStep, error) {
+	return nil, errors.New("WhatsApp cannot be reached")
+}
+
+// slowPhone is linked by a code that the test scans.
+type slowPhone struct{ steps chan desk.LinkStep }
+
+func (slowPhone) Linked(context.Context) (string, error) { return "", nil }
+func (p slowPhone) Link(context.Context, string) (<-chan desk.LinkStep, error) {
+	return p.steps, nil
+}
+
+func TestLinkingIsShownAndInTheLog(t *testing.T) {
+	slow := slowPhone{make(chan desk.LinkStep)}
+	h := open(t, desk.Options{
+		Channels: func(context.Context) []desk.Channel {
+			return []desk.Channel{{Kind: bots.WhatsApp}, {Kind: bots.Signal}}
+		},
+		Linkers: map[bots.Kind]desk.Linker{bots.WhatsApp: noPhone{}, bots.Signal: slow},
+	})
+	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator})
+	b := boss.at("en", 360, 740)
+	b.visit("/desk/team/channels")
+	b.press(`[data-link=signal] form > button`)
+	slow.steps <- desk.LinkStep{QR: "sgnl://linkdevice?uuid=x"}
+	b.reads("[data-link=signal] [data-f=said]", "Scan this")
+	b.Until(`(i => i.checkVisibility() && i.naturalWidth > 0)(document.querySelector("[data-link=signal] img"))`)
+	b.Screenshot("team-link-qr")
+	if w := browsertest.Eval[int](b.Browser, `document.documentElement.scrollWidth`); w > 360 {
+		t.Errorf("the code is %d wide on a screen of 360", w)
+	}
+	slow.steps <- desk.LinkStep{Linked: "+31612345678", Setting: "BRUG_SIGNAL_ACCOUNT=+31612345678"}
+	close(slow.steps)
+	b.reads("[data-link=signal] [data-f=said]", "Linked: +31612345678. Now set, and start brug again: BRUG_SIGNAL_ACCOUNT=+31612345678")
+	b.press(`[data-link=whatsapp] form > button`)
+	b.reads("[data-link=whatsapp] [data-f=said]", "The phone was not linked: WhatsApp cannot be reached")
+	b.visit("/desk/team/log")
+	b.reads(".log", "could not link a phone: WhatsApp: WhatsApp cannot be reached")
+	b.reads(".log", "linked a phone: Signal: +31612345678")
+	b.reads(".log", "began to link a phone: Signal")
+	anna := h.volunteer(handoff.Volunteer{Name: "Anna"})
+	if resp, _ := h.page("POST", "/desk/team/channels/link", anna.session(), "kind=whatsapp"); resp.StatusCode != 403 {
+		t.Errorf("a volunteer links a phone: %d", resp.StatusCode)
+	}
+	if resp, _ := h.page("POST", "/desk/team/channels/link", boss.session(), "kind=web"); resp.StatusCode != 404 {
+		t.Errorf("the web chat is linked to a phone: %d", resp.StatusCode)
+	}
+}
