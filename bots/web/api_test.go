@@ -346,3 +346,49 @@ func TestBeforeRunNothingIsTaken(t *testing.T) {
 		t.Errorf("a message: %s", r.Status)
 	}
 }
+
+func TestOpenPagesAreLimited(t *testing.T) {
+	o := open{pages: map[string]int{}}
+	var leave []func()
+	for i := range addressPages {
+		l := o.enter(fmt.Sprint("visitor ", i/visitorPages), "192.0.2.7")
+		if l == nil {
+			t.Fatalf("page %d is refused", i)
+		}
+		leave = append(leave, l)
+	}
+	if o.enter("another", "192.0.2.7") != nil {
+		t.Error("one page more of the address")
+	}
+	if o.enter("visitor 0", "192.0.2.8") != nil {
+		t.Error("one page more of a visitor")
+	}
+	if l := o.enter("another", "192.0.2.8"); l == nil {
+		t.Error("somebody else is refused")
+	} else {
+		l()
+	}
+	for _, l := range leave {
+		l()
+	}
+	if len(o.pages) != 0 {
+		t.Errorf("%d are still counted", len(o.pages))
+	}
+}
+
+func TestAnOpenPageMoreIsToldToWait(t *testing.T) {
+	s := newSite(t)
+	c := s.open(quiet, Config{})
+	s.run(c, accepted)
+	for range visitorPages {
+		defer c.open.enter(visitor, "192.0.2.7")()
+	}
+	r, err := http.Get(s.server.URL + "/chat/api/events?visitor=" + visitor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	if r.StatusCode != http.StatusTooManyRequests || r.Header.Get("Retry-After") == "" {
+		t.Errorf("%s, wait %q", r.Status, r.Header.Get("Retry-After"))
+	}
+}

@@ -43,6 +43,7 @@ type Channel struct {
 	config  Config
 	handler http.Handler
 	uploads chan struct{} // photos on their way
+	open    open
 
 	mu     sync.Mutex
 	intake *intake // nil unless Run runs
@@ -67,7 +68,7 @@ func New(log *slog.Logger, s *store.Store, bell *store.Bell, config Config) (*Ch
 	if config.Mask == nil {
 		config.Mask = func(text string) string { return text }
 	}
-	c := &Channel{log: log.With("channel", bots.Web), uploads: make(chan struct{}, atOnce), store: s, bell: bell, config: config,
+	c := &Channel{log: log.With("channel", bots.Web), uploads: make(chan struct{}, atOnce), open: open{pages: map[string]int{}}, store: s, bell: bell, config: config,
 		health: bots.Health{Since: time.Now()}}
 	handler, err := c.routes()
 	if err != nil {

@@ -36,6 +36,13 @@ func (c *Channel) getEvents(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
+	leave := c.open.enter(visitor, web.Address(r, c.config.TrustedProxies))
+	if leave == nil {
+		w.Header().Set("Retry-After", "30")
+		web.Error(w, http.StatusTooManyRequests, "too_many", "This chat is open too many times. Please close some of its pages.")
+		return
+	}
+	defer leave()
 	rings, silence := c.bell.Listen(c.topic(visitor))
 	defer silence()
 	first, cancel := context.WithTimeout(ctx, patience)

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -19,6 +20,39 @@ var (
 	perVisitor = limit{20, time.Minute} // messages of a visitor
 	perAddress = limit{60, time.Hour}   // new visitors of a network address: a shelter has one for all
 )
+
+// Open pages at one process: of a visitor, and of a network address.
+const (
+	visitorPages = 10
+	addressPages = 500
+)
+
+// open counts the pages that hear events, by visitor and by network address.
+type open struct {
+	mu    sync.Mutex
+	pages map[string]int
+}
+
+// enter counts a page and returns how it leaves, or nil when there are too many.
+func (o *open) enter(visitor, address string) (leave func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	visitor, address = "v "+visitor, "a "+address
+	if o.pages[visitor] >= visitorPages || o.pages[address] >= addressPages {
+		return nil
+	}
+	o.pages[visitor]++
+	o.pages[address]++
+	return func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		for _, of := range []string{visitor, address} {
+			if o.pages[of]--; o.pages[of] == 0 {
+				delete(o.pages, of)
+			}
+		}
+	}
+}
 
 var (
 	//go:embed limit.lua
