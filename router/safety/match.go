@@ -154,6 +154,8 @@ type found struct {
 	forms  []string
 	places [][]span // by word list
 
+	spoken []int32 // the rules that speak
+
 	features []uint64 // of a window of the message, for the resemblance to examples
 }
 

@@ -52,12 +52,12 @@ type nearness struct {
 // Resemblance in points. On messages of situations it has not learned from, fewer than 3 of
 // 1000 calm ones reach sureOdds without a rule; TestSituations holds that.
 const (
-	oddsNone    = -0.5 // worth nothing
-	oddsPoint   = 3.0  // each of these is worth a point beside a rule
+	oddsNone    = -1.0 // worth nothing
+	oddsPoint   = 2.0  // each of these is worth a point beside a rule
 	alonePoint  = 4.0  // and without one
 	mostPoints  = 1.2
 	leastPoints = -0.5
-	sureOdds    = 3.5 // with a word of a rule, danger without its speaking
+	sureOdds    = 3.0 // with a word of a rule, danger without its speaking
 )
 
 // points is what the nearness is worth beside rules.
@@ -164,6 +164,9 @@ func (f *found) featuresOf(dst []uint64, from, to int, active [lexicons]bool) []
 		dst = grams(dst, text)
 	}
 	dst = f.ideas(dst, int32(from), int32(to))
+	for _, u := range f.spoken {
+		dst = append(dst, (uint64(u)+1)*0xC2B2AE3D27D4EB4F)
+	}
 	slices.Sort(dst)
 	return slices.Compact(dst)
 }

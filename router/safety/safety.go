@@ -140,13 +140,19 @@ func (r *Rules) Check(text, lang string) Finding {
 	return r.weigh(f, near)
 }
 
-// understand fills f with the ideas of text.
+// understand fills f with the ideas of text and the rules that speak.
 func (r *Rules) understand(f *found, text, lang string) (active [lexicons]bool) {
 	f.tokens = tokens(f.tokens[:0], text)
 	active = r.languages(f.tokens, lang)
 	r.index.read(f, active, len(text) <= forgivingText)
 	r.index.match(f, len(r.lists))
 	r.hide(f)
+	f.spoken = f.spoken[:0]
+	for i := range r.rules {
+		if r.rules[i].speaks(f) {
+			f.spoken = append(f.spoken, int32(i))
+		}
+	}
 	return active
 }
 
@@ -218,11 +224,8 @@ func (r *Rules) weigh(f *found, near nearness) Finding {
 	var points [calm + 1]float64
 	var sexual, ruled bool
 	var why []string
-	for i := range r.rules {
+	for _, i := range f.spoken {
 		u := &r.rules[i]
-		if !u.speaks(f) {
-			continue
-		}
 		points[u.kind] += u.points
 		sexual = sexual || u.sexual
 		ruled = ruled || u.kind < dangers
