@@ -28,33 +28,43 @@ import "github.com/brug-helpdesk/brug/internal/store"
 //	volunteer:<id>       hash    v, data (sealed), token (hash), password (sealed hash); none
 //	volunteer:names      hash    keyed hash of the name → id; none
 //	volunteer:tokens     hash    keyed hash of an API token → id; none
+//	volunteer:passkeys:<id>  hash    keyed hash of a credential → sealed passkey; none
+//	volunteer:codes:<id>     hash    secret (sealed), last (period of the last code), again:<hash> of unused recovery codes; none
+//	volunteer:new-codes:<id> string  sealed secret that waits for its first code; 15 min
 //	link:<hash>          hash    a one-time sign-in link: vol; 24 h
-//	session:<hash>       hash    a signed-in browser: vol; sessionKeep after its last use
+//	challenge:<hash>     string  sealed passkey ceremony of one browser; challengeKeep
+//	step:<hash>          hash    a password was right and the code is missing: vol; stepKeep
+//	session:<hash>       hash    a signed-in browser: vol, seen, device (sealed); sessionKeep after its last use
 //	sessions:<vol>       set     hashes of a volunteer's sessions; sessionKeep
 type keys struct{ *store.Store }
 
-func (k keys) caseOf(id string) string    { return k.Key("case", id) }
-func (k keys) done(id string) string      { return k.Key("case", id, "done") }
-func (k keys) conv(conv string) string    { return k.Key("cases", "conv", conv) }
-func (k keys) past(conv string) string    { return k.Key("cases", "past", conv) }
-func (k keys) waiting() string            { return k.Key("cases", "waiting") }
-func (k keys) claimed() string            { return k.Key("cases", "claimed") }
-func (k keys) held(vol string) string     { return k.Key("cases", "held", vol) }
-func (k keys) resolved() string           { return k.Key("cases", "resolved") }
-func (k keys) holding() string            { return k.Key("holding") }
-func (k keys) hours() string              { return k.Key("hours") }
-func (k keys) stats(day string) string    { return k.Key("stats", day) }
-func (k keys) first(week string) string   { return k.Key("stats", "first", week) }
-func (k keys) audit() string              { return k.Key("audit") }
-func (k keys) seen(id, vol string) string { return k.Key("seen", id, vol) }
-func (k keys) replies() string            { return k.Key("replies") }
-func (k keys) wanted() string             { return k.Key("wanted") }
-func (k keys) attempts(of string) string  { return k.Key("attempts", of) }
-func (k keys) volunteers() string         { return k.Key("volunteers") }
-func (k keys) trained() string            { return k.Key("volunteers", "trained") }
-func (k keys) volunteer(id string) string { return k.Key("volunteer", id) }
-func (k keys) names() string              { return k.Key("volunteer", "names") }
-func (k keys) tokens() string             { return k.Key("volunteer", "tokens") }
-func (k keys) link(hash string) string    { return k.Key("link", hash) }
-func (k keys) session(hash string) string { return k.Key("session", hash) }
-func (k keys) sessions(vol string) string { return k.Key("sessions", vol) }
+func (k keys) caseOf(id string) string      { return k.Key("case", id) }
+func (k keys) done(id string) string        { return k.Key("case", id, "done") }
+func (k keys) conv(conv string) string      { return k.Key("cases", "conv", conv) }
+func (k keys) past(conv string) string      { return k.Key("cases", "past", conv) }
+func (k keys) waiting() string              { return k.Key("cases", "waiting") }
+func (k keys) claimed() string              { return k.Key("cases", "claimed") }
+func (k keys) held(vol string) string       { return k.Key("cases", "held", vol) }
+func (k keys) resolved() string             { return k.Key("cases", "resolved") }
+func (k keys) holding() string              { return k.Key("holding") }
+func (k keys) hours() string                { return k.Key("hours") }
+func (k keys) stats(day string) string      { return k.Key("stats", day) }
+func (k keys) first(week string) string     { return k.Key("stats", "first", week) }
+func (k keys) audit() string                { return k.Key("audit") }
+func (k keys) seen(id, vol string) string   { return k.Key("seen", id, vol) }
+func (k keys) replies() string              { return k.Key("replies") }
+func (k keys) wanted() string               { return k.Key("wanted") }
+func (k keys) attempts(of string) string    { return k.Key("attempts", of) }
+func (k keys) volunteers() string           { return k.Key("volunteers") }
+func (k keys) trained() string              { return k.Key("volunteers", "trained") }
+func (k keys) volunteer(id string) string   { return k.Key("volunteer", id) }
+func (k keys) names() string                { return k.Key("volunteer", "names") }
+func (k keys) tokens() string               { return k.Key("volunteer", "tokens") }
+func (k keys) passkeys(vol string) string   { return k.Key("volunteer", "passkeys", vol) }
+func (k keys) codes(vol string) string      { return k.Key("volunteer", "codes", vol) }
+func (k keys) newCodes(vol string) string   { return k.Key("volunteer", "new-codes", vol) }
+func (k keys) challenge(hash string) string { return k.Key("challenge", hash) }
+func (k keys) step(hash string) string      { return k.Key("step", hash) }
+func (k keys) link(hash string) string      { return k.Key("link", hash) }
+func (k keys) session(hash string) string   { return k.Key("session", hash) }
+func (k keys) sessions(vol string) string   { return k.Key("sessions", vol) }

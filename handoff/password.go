@@ -69,22 +69,37 @@ func (vs *Volunteers) SetPassword(ctx context.Context, id, password string) erro
 	return nil
 }
 
+// attempt counts a try and returns [ErrTooMany] beyond most in attemptsKeep.
+func (vs *Volunteers) attempt(ctx context.Context, key string, most int64) error {
+	n, err := vs.store.Cmd().Incr(ctx, key).Result()
+	if err == nil {
+		err = vs.store.Cmd().ExpireNX(ctx, key, attemptsKeep).Err()
+	}
+	if err != nil {
+		return fmt.Errorf("count sign-ins: %w", err)
+	}
+	if n > most {
+		return ErrTooMany
+	}
+	return nil
+}
+
+func (vs *Volunteers) addressKey(address string) string {
+	return vs.keys.attempts(vs.store.Hash("address", address))
+}
+
 // SignIn checks a name and a password and returns the secret of a new session.
-// Address is where the attempt comes from. It returns [ErrUnknown] or [ErrTooMany].
-func (vs *Volunteers) SignIn(ctx context.Context, name, password, address string) (session string, v Volunteer, err error) {
+// Address is where the attempt comes from. It returns [ErrUnknown], [ErrTooMany], or
+// [ErrCodeMissing] when all is right and the volunteer uses codes, too: then the
+// secret is the one that [Volunteers.SignInCode] wants.
+func (vs *Volunteers) SignIn(ctx context.Context, name, password, address string) (secret string, v Volunteer, err error) {
 	// Counted before the password is looked at: many attempts at once count too.
 	byName := vs.keys.attempts(vs.nameHash(name))
-	for key, most := range map[string]int64{byName: nameMax, vs.keys.attempts(vs.store.Hash("address", address)): addressMax} {
-		n, err := vs.store.Cmd().Incr(ctx, key).Result()
-		if err == nil {
-			err = vs.store.Cmd().ExpireNX(ctx, key, attemptsKeep).Err()
-		}
-		if err != nil {
-			return "", v, fmt.Errorf("sign in: %w", err)
-		}
-		if n > most {
-			return "", v, ErrTooMany
-		}
+	if err := vs.attempt(ctx, byName, nameMax); err != nil {
+		return "", v, err
+	}
+	if err := vs.attempt(ctx, vs.addressKey(address), addressMax); err != nil {
+		return "", v, err
 	}
 	v, err = vs.enabled(vs.ByName(ctx, name))
 	if err != nil && !errors.Is(err, ErrUnknown) {
@@ -103,12 +118,26 @@ func (vs *Volunteers) SignIn(ctx context.Context, name, password, address string
 	if !checkPassword(kept, password) {
 		return "", Volunteer{}, ErrUnknown
 	}
+	if on, _, err := vs.Codes(ctx, v.ID); err != nil {
+		return "", v, err
+	} else if on {
+		if secret, err = vs.newStep(ctx, v.ID); err != nil {
+			return "", v, err
+		}
+		return secret, v, ErrCodeMissing
+	}
 	session, hash, ops := vs.newSession(v.ID)
 	ops = append(ops, store.Do("DEL", byName))
 	if err := vs.store.Apply(ctx, store.Tx{ID: store.NewID(), Head: vs.keys.session(hash), Ops: ops}); err != nil {
 		return "", v, fmt.Errorf("sign in: %w", err)
 	}
 	return session, v, nil
+}
+
+// HasPassword reports whether a volunteer can sign in with a password.
+func (vs *Volunteers) HasPassword(ctx context.Context, id string) (bool, error) {
+	kept, err := vs.password(ctx, id)
+	return kept != "", err
 }
 
 // password is the kept hash of a volunteer's password, "" for none.

@@ -11,12 +11,8 @@ import (
 	"github.com/brug-helpdesk/brug/internal/store"
 )
 
-const (
-	// linkKeep is how long a one-time sign-in link is good.
-	linkKeep = 24 * time.Hour
-	// sessionKeep is how long a browser stays signed in after it was last used.
-	sessionKeep = 30 * 24 * time.Hour
-)
+// linkKeep is how long a one-time sign-in link is good.
+const linkKeep = 24 * time.Hour
 
 // newSecret is 32 random bytes in base64url: links, sessions and API tokens.
 func newSecret() string {
@@ -65,71 +61,6 @@ func (vs *Volunteers) Redeem(ctx context.Context, link string) (session string, 
 		return "", v, fmt.Errorf("sign in: %w", err)
 	}
 	return session, v, nil
-}
-
-func (vs *Volunteers) newSession(id string) (session, hash string, ops []store.Op) {
-	session = newSecret()
-	hash = vs.store.Hash("session", session)
-	key := vs.keys.session(hash)
-	return session, hash, []store.Op{
-		store.Do("HSET", key, "vol", id), store.Do("PEXPIRE", key, sessionKeep.Milliseconds()),
-		store.Do("SADD", vs.keys.sessions(id), hash), store.Do("PEXPIRE", vs.keys.sessions(id), sessionKeep.Milliseconds()),
-	}
-}
-
-// Session returns the volunteer of a session and keeps it alive, or [ErrUnknown].
-func (vs *Volunteers) Session(ctx context.Context, session string) (Volunteer, error) {
-	key := vs.keys.session(vs.store.Hash("session", session))
-	v, err := vs.enabled(vs.indexed(ctx, key, "vol"))
-	if err != nil {
-		return Volunteer{}, err
-	}
-	left, err := vs.store.Cmd().PTTL(ctx, key).Result()
-	if err != nil {
-		return Volunteer{}, fmt.Errorf("read session: %w", err)
-	}
-	if left < sessionKeep-24*time.Hour {
-		if err := vs.store.Apply(ctx, store.Tx{Head: key, Ops: []store.Op{
-			store.Do("PEXPIRE", key, sessionKeep.Milliseconds()),
-			store.Do("PEXPIRE", vs.keys.sessions(v.ID), sessionKeep.Milliseconds())}}); err != nil {
-			return Volunteer{}, fmt.Errorf("keep session: %w", err)
-		}
-	}
-	return v, nil
-}
-
-// SignOut ends a session.
-func (vs *Volunteers) SignOut(ctx context.Context, session string) error {
-	hash := vs.store.Hash("session", session)
-	v, err := vs.indexed(ctx, vs.keys.session(hash), "vol")
-	if errors.Is(err, ErrUnknown) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return vs.store.Apply(ctx, store.Tx{Head: vs.keys.volunteer(v.ID), Ops: []store.Op{
-		store.Do("DEL", vs.keys.session(hash)), store.Do("SREM", vs.keys.sessions(v.ID), hash)}})
-}
-
-// SignOutAll ends all sessions of a volunteer.
-func (vs *Volunteers) SignOutAll(ctx context.Context, id string) error {
-	ops, err := vs.signOutOps(ctx, id, nil)
-	if err != nil {
-		return err
-	}
-	return vs.store.Apply(ctx, store.Tx{Head: vs.keys.volunteer(id), Ops: ops})
-}
-
-func (vs *Volunteers) signOutOps(ctx context.Context, id string, ops []store.Op) ([]store.Op, error) {
-	hashes, err := vs.store.Cmd().SMembers(ctx, vs.keys.sessions(id)).Result()
-	if err != nil {
-		return nil, fmt.Errorf("read sessions: %w", err)
-	}
-	for _, h := range hashes {
-		ops = append(ops, store.Do("DEL", vs.keys.session(h)))
-	}
-	return append(ops, store.Do("DEL", vs.keys.sessions(id))), nil
 }
 
 // Token makes a new API token for a volunteer; an older one is good no more.

@@ -81,13 +81,13 @@ func TestALinkSignsInOnce(t *testing.T) {
 	if in.Load() != 1 {
 		t.Fatalf("one link signed in %d times", in.Load())
 	}
-	got, err := vs.Session(ctx, session.Load().(string))
+	got, err := vs.Session(ctx, session.Load().(string), "")
 	must(t, err)
 	if got.ID != anna.ID {
 		t.Errorf("the session is of %+v", got)
 	}
 	must(t, vs.SignOut(ctx, session.Load().(string)))
-	if _, err := vs.Session(ctx, session.Load().(string)); !errors.Is(err, handoff.ErrUnknown) {
+	if _, err := vs.Session(ctx, session.Load().(string), ""); !errors.Is(err, handoff.ErrUnknown) {
 		t.Errorf("after signing out: %v", err)
 	}
 }
@@ -127,8 +127,8 @@ func TestDisablingEndsEverything(t *testing.T) {
 	checks := map[string]func() error{
 		"token":          func() error { _, err := vs.ByToken(ctx, token); return err },
 		"link":           func() error { _, _, err := vs.Redeem(ctx, unused); return err },
-		"session":        func() error { _, err := vs.Session(ctx, sessions[0]); return err },
-		"second session": func() error { _, err := vs.Session(ctx, sessions[1]); return err },
+		"session":        func() error { _, err := vs.Session(ctx, sessions[0], ""); return err },
+		"second session": func() error { _, err := vs.Session(ctx, sessions[1], ""); return err },
 	}
 	for what, check := range checks {
 		if err := check(); !errors.Is(err, handoff.ErrUnknown) {
@@ -137,7 +137,7 @@ func TestDisablingEndsEverything(t *testing.T) {
 	}
 	v.Disabled = false
 	must(t, vs.Save(ctx, v))
-	if _, err := vs.Session(ctx, sessions[0]); !errors.Is(err, handoff.ErrUnknown) {
+	if _, err := vs.Session(ctx, sessions[0], ""); !errors.Is(err, handoff.ErrUnknown) {
 		t.Errorf("a session came back with its volunteer: %v", err)
 	}
 	// Whoever reads Redis can sign in with nothing of it.

@@ -88,6 +88,7 @@ type Desk struct {
 	bell       *store.Bell
 	opts       Options
 	secure     bool
+	passkeys   *handoff.Passkeys // nil where browsers allow none
 	words      *words
 	assets     *web.Assets
 	pages      *web.Pages
@@ -124,6 +125,9 @@ func New(log *slog.Logger, q *handoff.Queue, vs *handoff.Volunteers, t handoff.T
 	d := &Desk{log: log, queue: q, volunteers: vs, transcript: t, bell: bell, opts: o,
 		secure: strings.HasPrefix(o.BaseURL, "https://"), live: newLive(), links: newLinks()}
 	var err error
+	if d.passkeys, err = handoff.NewPasskeys(vs, o.BaseURL, o.Org); err != nil {
+		return nil, err
+	}
 	if d.words, err = loadWords(); err != nil {
 		return nil, err
 	}
@@ -163,6 +167,9 @@ func (d *Desk) routes() []route {
 		return d.api(h)
 	}
 	page := func(h func(http.ResponseWriter, *http.Request, visit) error) http.HandlerFunc { return d.page(h) }
+	account := func(h func(http.ResponseWriter, *http.Request, visit) error) http.HandlerFunc {
+		return d.page(d.inBrowser(h))
+	}
 	team := func(h func(http.ResponseWriter, *http.Request, visit) error) http.HandlerFunc {
 		return d.page(d.coordinators(h))
 	}
@@ -196,11 +203,21 @@ func (d *Desk) routes() []route {
 		{"GET /desk", page(d.queuePage)},
 		{"GET /desk/{$}", page(d.queuePage)},
 		{"GET /desk/case/{id}", page(d.casePage)},
-		{"GET /desk/me", page(d.mePage)},
-		{"POST /desk/me", page(d.setPassword)},
-		{"POST /desk/me/meets", page(d.setMeets)},
+		{"GET /desk/me", account(d.mePage)},
+		{"POST /desk/me", account(d.setPassword)},
+		{"POST /desk/me/meets", account(d.setMeets)},
+		{"POST /desk/me/passkey/options", account(d.passkeyOptions)},
+		{"POST /desk/me/passkey", account(d.addPasskey)},
+		{"POST /desk/me/passkey/remove", account(d.removePasskey)},
+		{"POST /desk/me/codes", account(d.newCodes)},
+		{"POST /desk/me/codes/confirm", account(d.confirmCodes)},
+		{"POST /desk/me/codes/stop", account(d.stopCodes)},
+		{"POST /desk/me/sign-out", account(d.signOutDevice)},
+		{"POST /desk/passkey/options", d.passkeySignInOptions},
+		{"POST /desk/passkey", d.passkeySignIn},
 		{"GET /desk/sign-in", d.passwordPage},
 		{"POST /desk/sign-in", d.passwordSignIn},
+		{"POST /desk/sign-in/code", d.codeSignIn},
 		{"GET /desk/sign-in/{token}", d.signInPage},
 		{"POST /desk/sign-in/{token}", d.signIn},
 		{"POST /desk/sign-out", d.signOut},

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,6 +36,9 @@ func (n nowhere) Post(conv, _ string, _ any) []store.Op {
 	return []store.Op{store.Do("HINCRBY", n.s.Key("test", conv), "v", 1)}
 }
 
+// onLocalhost as Options.BaseURL makes the desk's address begin with localhost.
+const onLocalhost = "localhost"
+
 func open(t *testing.T, o desk.Options) *helpdesk {
 	t.Helper()
 	s := storetest.Open(t)
@@ -43,13 +47,19 @@ func open(t *testing.T, o desk.Options) *helpdesk {
 	h.queue = handoff.New(log, s, nowhere{s}, h.transcript, handoff.Options{})
 	bell := store.NewBell(s)
 	h.server = httptest.NewUnstartedServer(nil)
+	address := "http://" + h.server.Listener.Addr().String()
+	if o.BaseURL == onLocalhost { // passkeys are for names, not for numbers
+		address = strings.Replace(address, "127.0.0.1", "localhost", 1)
+		o.BaseURL = ""
+	}
 	if o.BaseURL == "" {
-		o.BaseURL = "http://" + h.server.Listener.Addr().String()
+		o.BaseURL = address
 	}
 	d, err := desk.New(log, h.queue, h.volunteers, h.transcript, bell, o)
 	must(t, err)
 	h.server.Config.Handler = d
 	h.server.Start()
+	h.server.URL = address
 	done := make(chan error, 2)
 	go func() { done <- bell.Run(t.Context()) }()
 	go func() { done <- d.Run(t.Context()) }()

@@ -12,6 +12,8 @@ import (
 type visit struct {
 	handoff.Volunteer
 	lang string
+	// session is the browser's, on the pages of the account only.
+	session string
 }
 
 // page serves a page to a signed-in volunteer.
@@ -24,7 +26,7 @@ func (d *Desk) page(h func(http.ResponseWriter, *http.Request, visit) error) htt
 			return
 		}
 		if err == nil {
-			err = h(w, r, visit{v, lang})
+			err = h(w, r, visit{Volunteer: v, lang: lang})
 		}
 		switch {
 		case err == nil:
@@ -102,8 +104,25 @@ func (d *Desk) frame(v visit, id string) frame {
 	}
 }
 
-func (d *Desk) queuePage(w http.ResponseWriter, _ *http.Request, v visit) error {
-	d.write(w, "queue.html", web.Page{Lang: v.lang, Title: d.words.say(v.lang, "desk"), Data: d.frame(v, "")})
+// queueData is the list of cases; Offer is the origin that a volunteer without a
+// passkey may have one for.
+type queueData struct {
+	frame
+	Offer string
+}
+
+func (d *Desk) queuePage(w http.ResponseWriter, r *http.Request, v visit) error {
+	data := queueData{frame: d.frame(v, "")}
+	if d.passkeys != nil {
+		has, err := d.volunteers.Passkeys(r.Context(), v.ID)
+		if err != nil {
+			return err
+		}
+		if len(has) == 0 {
+			data.Offer = d.origin()
+		}
+	}
+	d.write(w, "queue.html", web.Page{Lang: v.lang, Title: d.words.say(v.lang, "desk"), Data: data})
 	return nil
 }
 

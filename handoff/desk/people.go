@@ -21,6 +21,8 @@ type peoplePage struct {
 type member struct {
 	handoff.Volunteer
 	Load int
+	// Codes says that a password needs a code beside it.
+	Codes bool
 	// Langs and Groups are the volunteer's languages and topics in one line.
 	Langs, Groups string
 }
@@ -40,7 +42,11 @@ func (d *Desk) showPeople(w http.ResponseWriter, r *http.Request, v visit, page 
 		return err
 	}
 	for _, m := range all {
-		page.Volunteers = append(page.Volunteers, member{m, load[m.ID], strings.Join(m.Languages, ", "), strings.Join(m.Topics, ", ")})
+		codes, _, err := d.volunteers.Codes(r.Context(), m.ID)
+		if err != nil {
+			return err
+		}
+		page.Volunteers = append(page.Volunteers, member{m, load[m.ID], codes, strings.Join(m.Languages, ", "), strings.Join(m.Topics, ", ")})
 	}
 	page.Roles = []handoff.Role{handoff.RoleVolunteer, handoff.RoleEditor, handoff.RoleCoordinator}
 	return d.showTeam(w, v, "people", page)
@@ -76,10 +82,11 @@ func (d *Desk) showLink(w http.ResponseWriter, r *http.Request, v visit, to hand
 
 // changes names in the audit log what a coordinator does with a volunteer.
 var changes = map[string]string{"link": "made a sign-in link", "sign-out": "signed out everywhere", "save": "changed the rights",
-	"disable": "disabled", "enable": "enabled"}
+	"disable": "disabled", "enable": "enabled", "reset-codes": "turned the codes off", "lost-device": "ended a lost device"}
 
 // changeVolunteer does one thing with one volunteer: a new link, signing out
-// everywhere, another role, disabling or enabling.
+// everywhere, ending what a lost device or lost codes open, another role, disabling or
+// enabling.
 func (d *Desk) changeVolunteer(w http.ResponseWriter, r *http.Request, v visit) error {
 	ctx := r.Context()
 	m, err := d.volunteers.Get(ctx, r.FormValue("id"))
@@ -88,11 +95,18 @@ func (d *Desk) changeVolunteer(w http.ResponseWriter, r *http.Request, v visit) 
 	}
 	what, about := r.FormValue("do"), m.Name
 	switch what {
-	case "link":
+	case "link", "lost-device":
+		if what == "lost-device" {
+			if err := d.volunteers.Lost(ctx, m.ID); err != nil {
+				return err
+			}
+		}
 		if err := d.queue.Log(ctx, v.Actor(), changes[what], "", about); err != nil {
 			return err
 		}
 		return d.showLink(w, r, v, m)
+	case "reset-codes":
+		err = d.volunteers.ResetCodes(ctx, m.ID)
 	case "sign-out":
 		err = d.volunteers.SignOutAll(ctx, m.ID)
 	case "save":

@@ -26,12 +26,23 @@ func (d *Desk) Who(r *http.Request) (handoff.Volunteer, error) {
 	if err != nil {
 		return handoff.Volunteer{}, handoff.ErrUnknown
 	}
-	return d.volunteers.Session(r.Context(), c.Value)
+	return d.volunteers.Session(r.Context(), c.Value, device(r.UserAgent()))
 }
 
 func (d *Desk) setCookie(w http.ResponseWriter, name, value string, age int) {
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true,
 		Secure: d.secure, SameSite: http.SameSiteLaxMode})
+}
+
+// signedIn gives the browser its new session; one it had before ends.
+func (d *Desk) signedIn(w http.ResponseWriter, r *http.Request, session string) error {
+	if old, err := r.Cookie(sessionCookie); err == nil {
+		if err := d.volunteers.SignOut(r.Context(), old.Value); err != nil {
+			return err
+		}
+	}
+	d.setCookie(w, sessionCookie, session, yearOf)
+	return nil
 }
 
 // yearOf is as long as browsers keep a cookie; the session itself ends earlier.
@@ -56,13 +67,25 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.log.Info("desk: signed in", "volunteer", v.ID)
-	d.setCookie(w, sessionCookie, session, yearOf)
+	d.toDesk(w, r, session)
+}
+
+// toDesk opens the desk for a new session. It never leads anywhere else: an address
+// that came with the request could be somebody else's.
+func (d *Desk) toDesk(w http.ResponseWriter, r *http.Request, session string) {
+	if err := d.signedIn(w, r, session); err != nil {
+		d.unavailable(w, d.language(r), err)
+		return
+	}
 	http.Redirect(w, r, "/desk", http.StatusSeeOther)
 }
 
-// showSignIn is the page for who is not signed in; problem says what went wrong.
+// signInData is the page for who is not signed in: what went wrong, and the origin
+// that passkeys are for, "" for none.
+type signInData struct{ Problem, Origin string }
+
 func (d *Desk) showSignIn(w http.ResponseWriter, status int, lang, problem string) {
-	page := web.Page{Lang: lang, Title: d.words.say(lang, "signed_out"), Data: problem}
+	page := web.Page{Lang: lang, Title: d.words.say(lang, "signed_out"), Data: signInData{problem, d.origin()}}
 	if err := d.pages.Write(w, status, "password.html", page); err != nil {
 		d.unavailable(w, lang, err)
 	}
@@ -74,46 +97,59 @@ func (d *Desk) passwordPage(w http.ResponseWriter, r *http.Request) {
 
 func (d *Desk) passwordSignIn(w http.ResponseWriter, r *http.Request) {
 	lang := d.language(r)
-	session, v, err := d.volunteers.SignIn(r.Context(), r.FormValue("name"), r.FormValue("password"), d.opts.Address(r))
+	secret, v, err := d.volunteers.SignIn(r.Context(), r.FormValue("name"), r.FormValue("password"), d.opts.Address(r))
 	switch {
 	case errors.Is(err, handoff.ErrUnknown):
 		d.showSignIn(w, http.StatusUnauthorized, lang, d.words.say(lang, "password_wrong"))
 	case errors.Is(err, handoff.ErrTooMany):
-		w.Header().Set("Retry-After", "900")
-		d.showSignIn(w, http.StatusTooManyRequests, lang, d.words.say(lang, "too_many"))
+		d.tooMany(w, lang)
+	case errors.Is(err, handoff.ErrCodeMissing):
+		d.setCookie(w, stepCookie, secret, 0)
+		d.showCode(w, http.StatusOK, lang, "")
 	case err != nil:
 		d.unavailable(w, lang, err)
 	default:
 		d.log.Info("desk: signed in with a password", "volunteer", v.ID)
-		d.setCookie(w, sessionCookie, session, yearOf)
-		http.Redirect(w, r, "/desk", http.StatusSeeOther)
+		d.toDesk(w, r, secret)
 	}
 }
 
-// meData is a volunteer's own page: what was just done, and what went wrong.
-type meData struct {
-	frame
-	Done, Problem string
+func (d *Desk) tooMany(w http.ResponseWriter, lang string) {
+	w.Header().Set("Retry-After", "900")
+	d.showSignIn(w, http.StatusTooManyRequests, lang, d.words.say(lang, "too_many"))
 }
 
-func (d *Desk) mePage(w http.ResponseWriter, _ *http.Request, v visit) error {
-	return d.showMe(w, v, "", "")
-}
+// stepCookie holds what waits for a code after the right password.
+const stepCookie = "brug_step"
 
-func (d *Desk) showMe(w http.ResponseWriter, v visit, done, problem string) error {
-	d.write(w, "me.html", web.Page{Lang: v.lang, Title: d.words.say(v.lang, "my_account"), Data: meData{d.frame(v, ""), done, problem}})
-	return nil
-}
-
-func (d *Desk) setPassword(w http.ResponseWriter, r *http.Request, v visit) error {
-	err := d.volunteers.SetPassword(r.Context(), v.ID, r.FormValue("password"))
-	if errors.Is(err, handoff.ErrPassword) {
-		return d.showMe(w, v, "", d.words.say(v.lang, "password_form"))
+func (d *Desk) showCode(w http.ResponseWriter, status int, lang, problem string) {
+	page := web.Page{Lang: lang, Title: d.words.say(lang, "code_title"), Data: problem}
+	if err := d.pages.Write(w, status, "code.html", page); err != nil {
+		d.unavailable(w, lang, err)
 	}
-	if err != nil {
-		return err
+}
+
+func (d *Desk) codeSignIn(w http.ResponseWriter, r *http.Request) {
+	lang := d.language(r)
+	var step string
+	if c, err := r.Cookie(stepCookie); err == nil {
+		step = c.Value
 	}
-	return d.showMe(w, v, d.words.say(v.lang, "saved"), "")
+	session, v, err := d.volunteers.SignInCode(r.Context(), step, r.FormValue("code"))
+	switch {
+	case errors.Is(err, handoff.ErrCode):
+		d.showCode(w, http.StatusUnauthorized, lang, d.words.say(lang, "code_wrong"))
+	case errors.Is(err, handoff.ErrUnknown):
+		d.showSignIn(w, http.StatusUnauthorized, lang, d.words.say(lang, "code_late"))
+	case errors.Is(err, handoff.ErrTooMany):
+		d.tooMany(w, lang)
+	case err != nil:
+		d.unavailable(w, lang, err)
+	default:
+		d.log.Info("desk: signed in with a password and a code", "volunteer", v.ID)
+		d.setCookie(w, stepCookie, "", -1)
+		d.toDesk(w, r, session)
+	}
 }
 
 func (d *Desk) signInFailed(w http.ResponseWriter, r *http.Request, err error) {
