@@ -61,7 +61,7 @@ type Channel struct {
 	full      bool // and cannot be stored
 	since     time.Time
 	trouble   string
-	received  time.Time
+	limited   time.Time // until when Signal makes us write more slowly
 	newKey    time.Time // when a new safety number was last trusted
 	challenge challenge
 

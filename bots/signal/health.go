@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
 )
@@ -27,6 +26,8 @@ const (
 		"1. Open https://signalcaptchas.org/challenge/generate.html and solve the puzzle. " +
 		"2. Copy the address behind “Open Signal”; it begins with signalcaptcha:// and works for a few minutes only. " +
 		"3. On the server: %s. 4. Send the replies that were held back once more."
+	problemLimited = "Signal lets this number write more slowly, until %s UTC at least. Replies wait and go out by themselves. " +
+		"If this comes back every day, too many people are written to for the first time: let them write first."
 	captchaCommand = "brug pair signal --challenge %s --captcha 'signalcaptcha://…'"
 )
 
@@ -35,15 +36,6 @@ func (c *Channel) Health() bots.Health {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return bots.Health{Connected: c.connected(), Since: c.since, Problem: c.problem()}
-}
-
-// LastReceived is when Signal last brought anything, receipts too; the zero value
-// when nothing came since the start. A helpdesk that hears nothing for a day has
-// either no visitors or a number that Signal has dropped.
-func (c *Channel) LastReceived() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.received
 }
 
 func (c *Channel) connected() bool { return c.up && !c.full }
@@ -57,6 +49,8 @@ func (c *Channel) problem() string {
 		return c.trouble
 	case c.challenge.to != "" && now.Sub(c.challenge.at) < challengeTime:
 		return captchaText(c.challenge.token)
+	case now.Before(c.limited):
+		return fmt.Sprintf(problemLimited, c.limited.UTC().Format("15:04"))
 	case !c.newKey.IsZero() && now.Sub(c.newKey) < noteKeys:
 		return problemNewKey
 	}

@@ -95,6 +95,8 @@ func (c *Channel) sendFailed(ctx context.Context, to string, err error) {
 	case f.Type == typeRateLimit && f.Token != "":
 		c.log.Warn("signal wants a captcha solved before it sends")
 		c.setChallenge(f.Token, to)
+	case sendError(err).Reason == bots.RateLimited:
+		c.change(func() { c.limited = c.now().Add(sendError(err).RetryAfter) })
 	case sendError(err).Reason == bots.NotAllowed:
 		select {
 		case c.suspect <- struct{}{}:

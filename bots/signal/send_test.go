@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf16"
@@ -352,4 +353,26 @@ func TestFetch(t *testing.T) {
 			t.Error("a broken reference is fetched")
 		}
 	})
+}
+
+// A limit that passes by itself is told as long as it lasts.
+func TestLimitIsTold(t *testing.T) {
+	d := startFake(t, fake.Config{Network: "tcp"})
+	var now atomic.Int64
+	now.Store(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).Unix())
+	c := open(t, d, nil)
+	c.SetClock(func() time.Time { return time.Unix(now.Load(), 0) })
+	r := run(t, c).connected()
+	d.Fail(fake.Fault{Method: "send", Type: "RATE_LIMIT_FAILURE", RetryAfter: 5400}, 1)
+	d.Person(olena, "")
+	if _, err := r.Send(t.Context(), bots.Part{ID: "r-0", To: bots.Address{Channel: bots.Signal, ID: olena}, Body: "hi"}); err == nil {
+		t.Fatal("the send was not refused")
+	}
+	if p := r.Health().Problem; !strings.Contains(p, "until 13:30 UTC") {
+		t.Errorf("a coordinator reads %q", p)
+	}
+	now.Add(5400)
+	if p := r.Health().Problem; p != "" {
+		t.Errorf("after the limit a coordinator reads %q", p)
+	}
 }

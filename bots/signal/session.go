@@ -194,9 +194,6 @@ func (s *session) take(params json.RawMessage) {
 	case e.subscribed && s.pushed.Load():
 		return // what is pushed by itself is all there is
 	}
-	c.mu.Lock()
-	c.received = c.now()
-	c.mu.Unlock()
 	for _, m := range e.messages {
 		if m.Target != "" {
 			c.original(&m)

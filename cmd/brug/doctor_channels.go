@@ -15,7 +15,8 @@ import (
 func channelFindings(ctx context.Context, c *Config) []finding {
 	findings := []finding{telegramFinding(ctx, c)}
 	findings = append(findings, signalFindings(ctx, c)...)
-	return append(findings, whatsAppFinding(ctx, c))
+	findings = append(findings, whatsAppFinding(ctx, c))
+	return append(findings, runningFindings(ctx, c)...)
 }
 
 // telegramFinding asks Telegram who the bot is. Updates are not asked for: that would

@@ -163,12 +163,14 @@ func (h *helpdesk) run(ctx context.Context) error {
 // receive runs a channel in one process at a time. A channel that only a person can
 // mend is reported and left; the others go on.
 func (h *helpdesk) receive(ctx context.Context, ch bots.Channel) error {
-	run := func(ctx context.Context) error { return ch.Run(ctx, h.mailbox.Accept) }
 	var err error
 	if ch.Kind() == bots.Web {
-		err = run(ctx) // any number of processes may serve pages
+		err = ch.Run(ctx, h.mailbox.Accept) // any number of processes may serve pages
 	} else {
-		err = h.store.Hold(ctx, string(ch.Kind()), run)
+		err = h.store.Hold(ctx, string(ch.Kind()), func(ctx context.Context) error {
+			r := &reporter{store: h.store, log: h.log, ch: ch}
+			return r.around(ctx, h.mailbox.Accept)
+		})
 	}
 	if err != nil && ctx.Err() == nil {
 		h.log.Error("channel stopped: it needs a person", "channel", ch.Kind(), "err", err)
