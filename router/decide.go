@@ -265,19 +265,33 @@ func (d *decision) lineUp(why string) {
 		d.speak("again", phrases.Data{"Name": d.s.Holder})
 		return
 	}
+	var shared []bots.Choice
 	parts := []string{d.phrase(why, nil)}
 	if spoken, known := d.w.speaks[d.lang()]; known && !spoken {
 		parts = append(parts, d.phrase("language_nobody", nil))
+		shared = d.shared()
 	}
 	if d.w.place > 0 {
-		parts = append(parts, d.w.say.Count(d.lang(), "place", d.w.place, nil))
+		parts = append(parts, d.placeText())
 	}
 	if d.w.wait > 0 && d.w.hours.Open(d.w.now) {
 		parts = append(parts, d.phrase(waitPhrase(d.w.wait), nil))
 	}
 	parts = append(parts, d.hoursText())
 	d.reply(bots.Reply{Text: strings.Join(parts, "\n\n"), From: bots.FromSystem,
-		Choices: []bots.Choice{d.button("place", "button_place"), d.button("withdraw", "button_withdraw")}})
+		Choices: append(shared, d.button("place", "button_place"), d.button("withdraw", "button_withdraw"))})
+}
+
+// shared are buttons for languages that a volunteer writes, for somebody whose own
+// nobody does.
+func (d *decision) shared() []bots.Choice {
+	return slices.DeleteFunc(d.languages(true), func(c bots.Choice) bool { return !d.w.speaks[strings.TrimPrefix(c.ID, "lang:")] })
+}
+
+// placeText is the place in line, and notes that it was told.
+func (d *decision) placeText() string {
+	d.s.Place, d.s.PlaceAt = d.w.place, d.w.now
+	return d.w.say.Count(d.lang(), "place", d.w.place, nil)
 }
 
 // waitPhrase says how long a first answer usually takes, no more exactly than anybody

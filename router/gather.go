@@ -278,12 +278,17 @@ func (r *Router) lookAtVolunteers(ctx context.Context, s State, steps []step, w 
 	for _, st := range steps {
 		langs = append(langs, st.lang)
 	}
-	for _, lang := range langs {
+	own := len(langs)
+	for i := 0; i < len(langs); i++ {
+		lang := langs[i]
 		if _, known := w.speaks[lang]; known || lang == "" {
 			continue
 		}
 		if w.speaks[lang], err = r.options.Speaks(ctx, lang); err != nil {
 			return err
+		}
+		if !w.speaks[lang] && i < own {
+			langs = append(langs, phrases.Full...) // to offer one that both know
 		}
 	}
 	return nil

@@ -79,6 +79,10 @@ type State struct {
 	// Masked, Unread are things said once in a while.
 	Masked bool      `json:"masked,omitempty"`
 	Unread time.Time `json:"unread,omitzero"`
+	// Place is the place in line that was told last, PlaceAt when it was told or looked
+	// at: a better one is told, an hour later at the earliest.
+	Place   int       `json:"place,omitempty"`
+	PlaceAt time.Time `json:"place_at,omitzero"`
 	// Later is a notice that waits for the morning, and when that is.
 	Later   string    `json:"later,omitempty"`
 	LaterAt time.Time `json:"later_at,omitzero"`
@@ -119,5 +123,22 @@ func (s State) meet(a bots.Address) State {
 	return s
 }
 
-// timer is when the conversation wants a turn by itself.
-func (s State) timer() time.Time { return s.LaterAt }
+// placeAgain is how long after a place in line was told a better one is news.
+const placeAgain = time.Hour
+
+// placeDue is when to look whether the place in line is a better one, zero for never.
+func (s State) placeDue() time.Time {
+	if s.Owner != Waiting || s.Place < 2 || s.Quiet || s.Stopped {
+		return time.Time{}
+	}
+	return s.PlaceAt.Add(placeAgain)
+}
+
+// timer is when the conversation wants a turn by itself, zero for never.
+func (s State) timer() time.Time {
+	place := s.placeDue()
+	if s.LaterAt.IsZero() || !place.IsZero() && place.Before(s.LaterAt) {
+		return place
+	}
+	return s.LaterAt
+}

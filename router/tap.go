@@ -192,12 +192,29 @@ func (d *decision) parked(p bots.Parked) {
 	}
 }
 
-// time sends what waited for the morning, if it still holds.
+// time sends what waited for the morning, if it still holds, and a better place in line.
 func (d *decision) time() {
-	if d.s.Later == "" || d.w.now.Before(d.s.LaterAt) {
+	if d.s.Later != "" && !d.w.now.Before(d.s.LaterAt) {
+		notice := d.s.Later
+		d.s.Later, d.s.LaterAt = "", time.Time{}
+		d.notice(notice)
+	}
+	if due := d.s.placeDue(); !due.IsZero() && !d.w.now.Before(due) {
+		d.betterPlace()
+	}
+}
+
+// betterPlace tells the place in line if it is better than the one told before; at
+// night it waits.
+func (d *decision) betterPlace() {
+	if ok, later := unasked(d.s, d.w.hours.Local(d.w.now)); !ok {
+		d.s.PlaceAt = later.Add(-placeAgain)
 		return
 	}
-	notice := d.s.Later
-	d.s.Later, d.s.LaterAt = "", time.Time{}
-	d.notice(notice)
+	d.s.PlaceAt = d.w.now
+	if d.w.place == 0 || d.w.place >= d.s.Place {
+		return
+	}
+	d.reply(bots.Reply{Text: d.placeText(), From: bots.FromSystem,
+		Choices: []bots.Choice{d.button("place", "button_place"), d.button("withdraw", "button_withdraw")}})
 }

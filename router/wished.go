@@ -108,6 +108,7 @@ func (d *decision) stop() {
 
 func (d *decision) leaveLine() {
 	d.s.Owner, d.s.Case, d.s.Holder, d.s.Later, d.s.LaterAt, d.s.Late = Bot, "", "", "", time.Time{}, false
+	d.s.Place, d.s.PlaceAt = 0, time.Time{}
 }
 
 // person brings a volunteer. The question asked before is what the case is about.
@@ -152,7 +153,7 @@ func (d *decision) tellPlace() {
 	case d.s.Owner == Volunteer:
 		d.tellHolder()
 	case d.w.place > 0:
-		d.reply(bots.Reply{Text: d.w.say.Count(d.lang(), "place", d.w.place, nil) + "\n\n" + d.hoursText(), From: bots.FromSystem})
+		d.reply(bots.Reply{Text: d.placeText() + "\n\n" + d.hoursText(), From: bots.FromSystem})
 	default:
 		d.reply(bots.Reply{Text: d.hoursText(), From: bots.FromSystem})
 	}

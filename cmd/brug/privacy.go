@@ -69,6 +69,17 @@ func (p *person) conversation(ctx context.Context, h *helpdesk) (string, error) 
 // withPerson runs do on a person's conversation, beside a running helpdesk or
 // without one.
 func (c *cli) withPerson(cmd *cobra.Command, p *person, do func(ctx context.Context, h *helpdesk, conversation string) error) error {
+	return c.withHelpdesk(cmd, func(ctx context.Context, h *helpdesk) error {
+		conversation, err := p.conversation(ctx, h)
+		if err != nil {
+			return err
+		}
+		return do(ctx, h, conversation)
+	})
+}
+
+// withHelpdesk runs do on the parts of the helpdesk, beside a running one or without.
+func (c *cli) withHelpdesk(cmd *cobra.Command, do func(ctx context.Context, h *helpdesk) error) error {
 	config, err := c.config(cmd)
 	if err != nil {
 		return err
@@ -84,11 +95,7 @@ func (c *cli) withPerson(cmd *cobra.Command, p *person, do func(ctx context.Cont
 	if err != nil {
 		return err
 	}
-	conversation, err := p.conversation(ctx, h)
-	if err != nil {
-		return err
-	}
-	return do(ctx, h, conversation)
+	return do(ctx, h)
 }
 
 func (c *cli) privacyExport() *cobra.Command {

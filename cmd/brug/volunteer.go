@@ -125,15 +125,19 @@ func (c *cli) volunteerList() *cobra.Command {
 func (c *cli) volunteerDisable() *cobra.Command {
 	return &cobra.Command{
 		Use:   "disable NAME",
-		Short: "Sign a volunteer out everywhere for good",
+		Short: "Sign a volunteer out everywhere for good and give back their cases",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withVolunteer(cmd, args[0], func(ctx context.Context, vs *handoff.Volunteers, v handoff.Volunteer) error {
-				v.Disabled = true
-				if err := vs.Save(ctx, v); err != nil {
+			return c.withHelpdesk(cmd, func(ctx context.Context, h *helpdesk) error {
+				v, err := h.volunteers.ByName(ctx, args[0])
+				if err != nil {
+					return fmt.Errorf("find %q: %w", args[0], err)
+				}
+				v.Disabled = true // this signs out everywhere
+				if err := h.volunteers.Save(ctx, v); err != nil {
 					return err
 				}
-				return vs.SignOutAll(ctx, v.ID)
+				return h.queue.ReleaseAll(ctx, v.Actor())
 			})
 		},
 	}
