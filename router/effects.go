@@ -73,7 +73,7 @@ func (r *Router) render(s State, e effects) ([]bots.Part, []bots.Entry) {
 		}
 		parts = append(parts, r.renders.render(reply, r.limits(s.Address.Channel), s.Address)...)
 		if !volunteer { // the desk has noted those already
-			entries = append(entries, bots.Entry{ID: reply.ID, At: r.now().UTC(), From: bots.FromBot, Text: reply.Text, Lang: reply.Lang,
+			entries = append(entries, bots.Entry{ID: reply.ID, At: r.now().UTC(), From: bots.FromBot, Text: e.keptText(reply), Lang: reply.Lang,
 				Choices: reply.Choices, Article: reply.Article, Revision: reply.Revision})
 		}
 	}

@@ -255,6 +255,11 @@ func (r *Router) look(ctx context.Context, t mailbox.Turn, s State, steps []step
 			return c, err
 		}
 	}
+	if slices.ContainsFunc(steps, func(st step) bool { return st.choice == dataJSON }) {
+		if w.dossier, err = r.dossier(ctx, t.Conversation); err != nil {
+			return c, err
+		}
+	}
 	return c, nil
 }
 

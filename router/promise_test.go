@@ -71,7 +71,7 @@ func TestAnUnknownSituationIsIgnored(t *testing.T) {
 	d.say("a", "How do I get a BSN?")
 	d.tap("a", "audience:<script>")
 	d.tap("a", "helped:<script>")
-	wantText(t, d.say("a", "what do you know about me"), "Messages")
+	wantText(t, d.sent("a", func() { d.say("a", "what do you know about me") })[0].Text, "Messages")
 	key := d.store.Key("stats", tuesday.Format(time.DateOnly))
 	for name := range d.store.Cmd().HGetAll(t.Context(), key).Val() {
 		if strings.Contains(name, "script") {

@@ -141,7 +141,7 @@ func TestWishesInPlainWords(t *testing.T) {
 	if got := d.say("a", "хочу поговорити з людиною"); !strings.Contains(got, "волонтер") {
 		t.Errorf("a person: %s", got)
 	}
-	wantText(t, d.say("a", "що ви знаєте про мене"), "хочу поговорити з людиною")
+	wantText(t, d.sent("a", func() { d.say("a", "що ви знаєте про мене") })[0].Text, "хочу поговорити з людиною")
 	d.say("a", "/delete")
 	wantText(t, d.tap("a", "delete:no"), "")
 	d.say("a", "видалити все")

@@ -20,6 +20,8 @@ func (d *decision) tap(choice string, st step) {
 		d.choose(arg, st)
 	case "delete":
 		d.erase(arg)
+	case "data":
+		d.exportJSON()
 	case "danger":
 		d.dangerAnswer(choice == dangerYes, st)
 	case "place":
@@ -137,35 +139,6 @@ func (d *decision) erase(answer string) {
 	}
 	d.e.erase = true
 	d.speak("deleted", nil)
-}
-
-// export tells a person everything that is kept about them.
-func (d *decision) export() {
-	if len(d.w.kept) == 0 {
-		d.speak("data_none", nil)
-		return
-	}
-	var b strings.Builder
-	audience := d.s.Audience
-	if audience == "" {
-		audience = "–"
-	} else {
-		audience = d.phrase("audience_"+audience, nil)
-	}
-	b.WriteString(d.phrase("data_export", phrases.Data{"Days": d.w.keepDays, "Lang": phrases.Names[d.lang()], "Audience": audience}))
-	for _, e := range d.w.kept {
-		if e.From == bots.FromNote || e.Withdrawn {
-			continue
-		}
-		b.WriteString("\n\n" + d.w.hours.Local(e.At).Format("2006-01-02 15:04") + " · " + e.From)
-		if e.Text != "" {
-			b.WriteString(" · " + e.Text)
-		}
-		for _, m := range e.Media {
-			b.WriteString(" · [" + string(m.Kind) + "]")
-		}
-	}
-	d.reply(bots.Reply{Text: b.String(), From: bots.FromSystem})
 }
 
 // reaction reads a thumb on an answer as "it helped"; a volunteer reads it as what it

@@ -43,6 +43,8 @@ type world struct {
 	again  string
 	// kept is the transcript, read only for who asks for their data or takes words back.
 	kept []bots.Entry
+	// dossier is everything that is kept, as JSON, for who asks for that.
+	dossier string
 }
 
 // step is one thing that happened, with everything that was found out about it.
@@ -113,6 +115,8 @@ type effects struct {
 	withdraw bool
 	erase    bool
 	closed   bool
+	// unkept are the replies whose words the transcript leaves out, by their ids.
+	unkept []string
 	// unsaid are words taken back, wherever they were copied to.
 	unsaid []rewording
 	// missing is what a newcomer missed in an answer, for the editors.
