@@ -52,8 +52,9 @@ func NewDelivery(log *slog.Logger, s *store.Store, o *Outbox, bell *store.Bell, 
 	if per := c.Limits().PerSecond; per > 0 {
 		pace = rate.NewLimiter(rate.Limit(per), max(1, int(per)))
 	}
-	return &Delivery{log: log, outbox: o, channel: c, see: see, parked: parked, pace: pace,
-		worker: store.NewWorker(log, s, bell, outQueue(c.Kind()), sendLease, sending)}
+	worker := store.NewWorker(log, s, bell, outQueue(c.Kind()), sendLease, sending)
+	o.senders.Store(c.Kind(), worker)
+	return &Delivery{log: log, outbox: o, channel: c, see: see, parked: parked, pace: pace, worker: worker}
 }
 
 // Run sends until ctx ends, lets what is under way finish, and returns nil.

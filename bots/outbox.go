@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/brug-helpdesk/brug/internal/store"
@@ -16,13 +17,15 @@ import (
 //	due:out-<channel>, leases:out-<channel>  boxes by due time, and who sends for them
 //	conv:<box>:out       list of sealed parts in the order they are sent; expires likewise
 //	conv:<box>:delivery  hash: p:<part id> → state [reason], n:<network id> → part id,
-//	                     tries, want; expires with the transcript
+//	                     tries; expires with the transcript
 //
 // A conversation has two boxes: one of its own name, and one with a "!" for urgent
 // parts, which go before all others of the channel and wait for nothing that failed.
 type Outbox struct {
 	store *store.Store
 	keep  time.Duration
+	// senders are those of this process, by channel: they need no bell.
+	senders sync.Map // Kind → *store.Worker
 }
 
 // NewOutbox keeps delivery states for the time given after the last part.
@@ -45,7 +48,7 @@ func boxes(conversation string) [2]string { return [2]string{conversation, conve
 func conversationOf(box string) string { return strings.TrimSuffix(box, "!") }
 
 // Put is the writes that queue parts, all for the same contact and all urgent or
-// none, behind what waits already.
+// none, behind what waits already. [Outbox.Wake] then makes them go at once.
 func (o *Outbox) Put(conversation string, parts []Part) []store.Op {
 	if len(parts) == 0 {
 		return nil
@@ -62,13 +65,23 @@ func (o *Outbox) Put(conversation string, parts []Part) []store.Op {
 		states = append(states, "p:"+p.ID, DeliveryQueued)
 		sealed = append(sealed, o.seal(out, p))
 	}
-	return []store.Op{
+	ops := []store.Op{
 		store.Do("HSET", delivery, states...),
 		store.Do("RPUSH", out, sealed...),
 		store.Do("PEXPIRE", out, o.keep.Milliseconds()), // a channel may be off for good
 		store.Do("PEXPIRE", delivery, o.keep.Milliseconds()),
-		store.Wake(q.Due, q.Leases, delivery, box, delay),
-		o.store.Ring(outQueue(parts[0].To.Channel), ""),
+		store.Wake(q.Due, q.Leases, "", box, delay),
+	}
+	if _, here := o.senders.Load(parts[0].To.Channel); !here {
+		ops = append(ops, o.store.Ring(outQueue(parts[0].To.Channel), ""))
+	}
+	return ops
+}
+
+// Wake makes this process's sender of a channel look for what was put just now.
+func (o *Outbox) Wake(channel Kind) {
+	if sender, here := o.senders.Load(channel); here {
+		sender.(*store.Worker).WakeAt(time.Now())
 	}
 }
 
@@ -129,10 +142,7 @@ func (o *Outbox) finish(ctx context.Context, channel Kind, lease store.Lease, de
 	box := lease.Member
 	out, delivery := outKey(o.store, box), deliveryKey(o.store, box)
 	q := o.queue(channel)
-	ops = append(ops,
-		store.Do("HDEL", delivery, "want"),
-		store.Wake(q.Due, q.Leases, delivery, box, delay),
-		store.Rest(q.Due, q.Leases, delivery, out, box, time.Time{}))
+	ops = append(ops, store.Next(q.Due, q.Leases, out, box, delay))
 	// Without an ID: a repeat finds no lease, and what has expired must not come back.
 	return o.store.Apply(ctx, store.Tx{Head: delivery, Guards: []store.Guard{lease.Guard()}, Ops: ops})
 }

@@ -18,7 +18,7 @@ type cases struct {
 }
 
 // carryOut turns effects into the writes of a turn.
-func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, s State, e effects, c cases) (mailbox.Result, error) {
+func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, before, s State, e effects, c cases) (mailbox.Result, error) {
 	var result mailbox.Result
 	if e.erase {
 		return r.erase(ctx, t, s, e)
@@ -54,9 +54,10 @@ func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, s State,
 	result.Contacts = s.Contacts
 	if result.Open {
 		result.Ops = append(result.Ops, r.transcript.Hold(t.Conversation)...)
-	} else {
+	} else if before.Case != "" {
 		result.Ops = append(result.Ops, r.transcript.Release(t.Conversation)...)
 	}
+	result.Written = r.wake(parts)
 	result.State, result.Owner, result.Timer = s.encode(), string(s.Owner), s.timer()
 	return result, nil
 }
@@ -78,6 +79,18 @@ func (r *Router) render(s State, e effects) ([]bots.Part, []bots.Entry) {
 		}
 	}
 	return parts, entries
+}
+
+// wake makes the senders look for parts once they are written.
+func (r *Router) wake(parts []bots.Part) func() {
+	return func() {
+		if len(parts) > 0 {
+			r.outbox.Wake(parts[0].To.Channel)
+		}
+		if to := r.options.Notify; to.ID != "" {
+			r.outbox.Wake(to.Channel)
+		}
+	}
 }
 
 // send queues parts; urgent ones go before everything else.
@@ -169,6 +182,7 @@ func (r *Router) erase(ctx context.Context, t mailbox.Turn, s State, e effects) 
 	parts, _ := r.render(s, effects{said: e.said[len(e.said)-1:]})
 	result.Ops = append(result.Ops, r.outbox.Put(t.Conversation, parts)...)
 	result.Ops = append(result.Ops, r.outbox.Last(t.Conversation)...)
+	result.Written = r.wake(parts)
 	return result, nil
 }
 

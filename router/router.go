@@ -78,7 +78,7 @@ func (r *Router) Handle(ctx context.Context, t mailbox.Turn) (mailbox.Result, er
 	}
 	before := s
 	s, e := decide(w, s, steps)
-	result, err := r.carryOut(ctx, t, w, s, e, c)
+	result, err := r.carryOut(ctx, t, w, before, s, e, c)
 	if err != nil {
 		return result, err
 	}

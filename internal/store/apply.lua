@@ -5,21 +5,25 @@
 -- ARGV     operation id
 --          number of guards, then per guard: key index, field, wanted value ("" = absent)
 --          number of writes, then per write: command, key index, number of
---          arguments, arguments. Two commands are our own:
+--          arguments, arguments. Three commands are our own:
 --            WAKE  key = due set; arguments: index of the leases hash, index of
---                  the head hash, member, delay in ms. Makes the member due, or
---                  due after its lease.
+--                  the head hash (0 = none), member, delay in ms. Makes the member
+--                  due, or due after its lease.
 --            REST  key = due set; arguments: index of the leases hash, index of
 --                  the head hash, index of the waiting list (0 = something waits in
---                  any case), member, timer in ms since 1970 (0 = none). Gives the
---                  lease back and sets the next due time.
+--                  any case), member, timer in ms since 1970 (0 = none), fields.
+--                  Gives the lease back, sets the next due time and removes the
+--                  fields from the head.
+--            NEXT  key = due set; arguments: index of the leases hash, index of
+--                  the waiting list, member, delay in ms. Gives the lease back;
+--                  what still waits is due after the delay.
 -- KEYS[1]  a hash; its field "op" remembers the last operation
 -- returns  {1} done, {2} done before under the same operation id, {0, n} guard n
 --          does not hold, {-1, index} a key has the wrong type
 local kinds = {
   HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', HSETNX = 'hash',
   RPUSH = 'list', LPUSH = 'list', LTRIM = 'list', LREM = 'list', LINSERT = 'list',
-  ZADD = 'zset', ZREM = 'zset', WAKE = 'zset', REST = 'zset',
+  ZADD = 'zset', ZREM = 'zset', WAKE = 'zset', REST = 'zset', NEXT = 'zset',
   SET = 'string', SADD = 'set', SREM = 'set', XADD = 'stream', PFADD = 'string',
   DEL = '*', PEXPIRE = '*', PERSIST = '*', PUBLISH = '*',
 }
@@ -30,9 +34,11 @@ local function arg()
   return v
 end
 
+local types = {}
 local op = arg()
 if op ~= '' then
   local t = redis.call('TYPE', KEYS[1]).ok
+  types[1] = t
   if t ~= 'hash' and t ~= 'none' then return {-1, 1} end
   if redis.call('HGET', KEYS[1], 'op') == op then return {2} end
 end
@@ -42,7 +48,7 @@ for n = 1, tonumber(arg()) do
   if (redis.call('HGET', key, field) or '') ~= want then return {0, n} end
 end
 
-local writes, types = {}, {}
+local writes = {}
 for n = 1, tonumber(arg()) do
   local cmd, index, argc = arg(), tonumber(arg()), tonumber(arg())
   local want = kinds[cmd]
@@ -71,22 +77,34 @@ end
 
 local function wake(due, leases, head, member, delay)
   local when = clock() + delay
-  local want = tonumber(redis.call('HGET', head, 'want') or '')
-  if not want or want > when then redis.call('HSET', head, 'want', when) end
+  if head then
+    local want = tonumber(redis.call('HGET', head, 'want') or '')
+    if not want or want > when then redis.call('HSET', head, 'want', when) end
+  end
   local score = tonumber(redis.call('ZSCORE', due, member) or '')
   if score and score > clock() and redis.call('HEXISTS', leases, member) == 1 then return end
   if not score or score > when then redis.call('ZADD', due, when, member) end
 end
 
-local function rest(due, leases, head, waiting, member, timer)
+local function rest(due, leases, head, waiting, member, timer, ...)
   redis.call('HDEL', leases, member)
   if not waiting or redis.call('LLEN', waiting) > 0 then
     redis.call('ZADD', due, redis.call('HGET', head, 'want') or clock(), member)
+    if ... then redis.call('HDEL', head, ...) end
     return
   end
-  redis.call('HDEL', head, 'want')
+  redis.call('HDEL', head, 'want', ...)
   if timer > 0 then
     redis.call('ZADD', due, timer, member)
+  else
+    redis.call('ZREM', due, member)
+  end
+end
+
+local function next(due, leases, waiting, member, delay)
+  redis.call('HDEL', leases, member)
+  if redis.call('LLEN', waiting) > 0 then
+    redis.call('ZADD', due, clock() + delay, member)
   else
     redis.call('ZREM', due, member)
   end
@@ -96,8 +114,13 @@ for _, w in ipairs(writes) do
   if w[1] == 'WAKE' then
     wake(w[2], KEYS[tonumber(w[3])], KEYS[tonumber(w[4])], w[5], tonumber(w[6]))
   elseif w[1] == 'REST' then
-    rest(w[2], KEYS[tonumber(w[3])], KEYS[tonumber(w[4])], KEYS[tonumber(w[5])], w[6], tonumber(w[7]))
+    rest(w[2], KEYS[tonumber(w[3])], KEYS[tonumber(w[4])], KEYS[tonumber(w[5])], w[6], tonumber(w[7]), unpack(w, 8))
+  elseif w[1] == 'NEXT' then
+    next(w[2], KEYS[tonumber(w[3])], KEYS[tonumber(w[4])], w[5], tonumber(w[6]))
   else
+    if op ~= '' and w[1] == 'HSET' and w[2] == KEYS[1] then
+      w[#w + 1], w[#w + 2], op = 'op', op, ''
+    end
     redis.call(unpack(w))
   end
 end

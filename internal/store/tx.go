@@ -38,20 +38,26 @@ type Op struct {
 func Do(cmd, key string, args ...any) Op { return Op{Cmd: cmd, Key: key, Args: args} }
 
 // Wake makes member of the sorted set due after delay, or after the lease that
-// somebody holds on it now. The time is kept in the field "want" of head.
+// somebody holds on it now. The time is kept in the field "want" of head, for Rest; head
+// may be "" where Next gives the lease back.
 func Wake(due, leases, head, member string, delay time.Duration) Op {
 	return Op{Cmd: "WAKE", Key: due, keys: []string{leases, head}, Args: []any{member, delay.Milliseconds()}}
 }
 
-// Rest gives the lease on member back. It is due again when the list still holds
-// something, at the time that Wake noted; else at timer, unless that is zero. An
-// empty list means that something waits in any case.
-func Rest(due, leases, head, list, member string, timer time.Time) Op {
+// Rest gives the lease on member back and removes the fields of head. It is due again
+// when the list still holds something, at the time that Wake noted; else at timer,
+// unless that is zero. An empty list means that something waits in any case.
+func Rest(due, leases, head, list, member string, timer time.Time, fields ...any) Op {
 	var ms int64
 	if !timer.IsZero() {
 		ms = timer.UnixMilli()
 	}
-	return Op{Cmd: "REST", Key: due, keys: []string{leases, head, list}, Args: []any{member, ms}}
+	return Op{Cmd: "REST", Key: due, keys: []string{leases, head, list}, Args: append([]any{member, ms}, fields...)}
+}
+
+// Next gives the lease on member back; what the list still holds is due after delay.
+func Next(due, leases, list, member string, delay time.Duration) Op {
+	return Op{Cmd: "NEXT", Key: due, keys: []string{leases, list}, Args: []any{member, delay.Milliseconds()}}
 }
 
 // Guard must hold for a transaction to happen: the field of the hash has this

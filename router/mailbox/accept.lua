@@ -12,13 +12,20 @@
 --          counted, not stored
 local id, event, hot = ARGV[1], ARGV[2], ARGV[3] == '1'
 local quiet, longest, most = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local first = redis.call('GET', KEYS[6])
-if first and first ~= id then return {2, first} end
-local owner = redis.call('HGET', KEYS[4], 'owner') or ''
+local known = redis.call('MGET', unpack(KEYS, 6))
+for _, conversation in ipairs(known) do
+  if conversation then
+    if conversation ~= id then return {2, conversation} end
+    break
+  end
+end
+local head = redis.call('HMGET', KEYS[4], 'owner', 'first', 'hot')
+local owner, first = head[1] or '', head[2]
 if not redis.call('SET', KEYS[1], 1, 'NX', 'PX', ARGV[7]) then return {1, owner} end
 for i = 6, #KEYS do
-  -- a contact of an open case has no expiry, and keeps it so
-  if not redis.call('SET', KEYS[i], id, 'NX', 'PX', ARGV[8]) and redis.call('PTTL', KEYS[i]) > 0 then
+  if not known[i - 5] then
+    redis.call('SET', KEYS[i], id, 'PX', ARGV[8])
+  elseif redis.call('PTTL', KEYS[i]) > 0 then -- that of an open case has no expiry, and keeps it so
     redis.call('PEXPIRE', KEYS[i], ARGV[8])
   end
 end
@@ -29,18 +36,16 @@ end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 redis.call('RPUSH', KEYS[5], event)
-local head = redis.call('HMGET', KEYS[4], 'first', 'hot')
-if not head[1] then
-  redis.call('HSET', KEYS[4], 'first', now)
-  head[1] = now
-end
+first = first or now
 local when = now
-if hot then
-  redis.call('HSET', KEYS[4], 'hot', 1)
-elseif not head[2] and owner ~= 'volunteer' then
-  when = math.min(head[1] + longest, now + quiet)
+if not hot and not head[3] and owner ~= 'volunteer' then
+  when = math.min(first + longest, now + quiet)
 end
-redis.call('HSET', KEYS[4], 'want', when)
+if hot then
+  redis.call('HSET', KEYS[4], 'first', first, 'want', when, 'hot', 1)
+else
+  redis.call('HSET', KEYS[4], 'first', first, 'want', when)
+end
 local score = tonumber(redis.call('ZSCORE', KEYS[2], id) or '')
 if not (score and score > now and redis.call('HEXISTS', KEYS[3], id) == 1) then
   redis.call('ZADD', KEYS[2], when, id)

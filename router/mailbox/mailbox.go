@@ -96,13 +96,7 @@ func (m *Mailbox) Accept(ctx context.Context, msg bots.Message) error {
 	msg.Text, cut = bots.CleanText(msg.Text)
 	msg.Cut = msg.Cut || cut
 	contacts := m.contactKeys(msg.Contact)
-	conversation, err := m.find(ctx, contacts)
-	if err != nil {
-		return err
-	}
-	if conversation == "" {
-		conversation = store.NewID()
-	}
+	conversation := store.NewID() // unless the contact has one
 	e := Event{Kind: "message", At: time.Now().UTC(), Message: &msg}
 	if msg.Text != "" {
 		found := m.o.Danger(msg.Text)
@@ -119,7 +113,7 @@ func (m *Mailbox) Accept(ctx context.Context, msg bots.Message) error {
 			return err
 		}
 		switch status {
-		case 2: // another process met this contact first
+		case 2: // it has
 			conversation = answer
 			continue
 		case 0:
@@ -155,9 +149,9 @@ func (m *Mailbox) allContactKeys(contacts []bots.Address) []string {
 	return keys
 }
 
-// find returns the conversation of the first contact key that has one, or "".
-func (m *Mailbox) find(ctx context.Context, contacts []string) (string, error) {
-	found, err := m.store.Cmd().MGet(ctx, contacts...).Result()
+// Find returns the conversation of a contact, or "" when there is none.
+func (m *Mailbox) Find(ctx context.Context, contact bots.Address) (string, error) {
+	found, err := m.store.Cmd().MGet(ctx, m.contactKeys(contact)...).Result()
 	if err != nil {
 		return "", fmt.Errorf("find conversation: %w", err)
 	}
@@ -167,11 +161,6 @@ func (m *Mailbox) find(ctx context.Context, contacts []string) (string, error) {
 		}
 	}
 	return "", nil
-}
-
-// Find returns the conversation of a contact, or "" when there is none.
-func (m *Mailbox) Find(ctx context.Context, contact bots.Address) (string, error) {
-	return m.find(ctx, m.contactKeys(contact))
 }
 
 func (m *Mailbox) accept(ctx context.Context, conversation string, contacts []string, e Event, hot bool) (int64, string, error) {

@@ -54,6 +54,8 @@ type Result struct {
 	Open bool
 	// Contacts are whom the conversation is with, by every address.
 	Contacts []bots.Address
+	// Written is called when all of it is written. May be nil.
+	Written func()
 }
 
 // Handler decides a turn. It is called for one turn of a conversation at a time. Its
@@ -113,7 +115,13 @@ func (m *Mailbox) try(ctx context.Context, lease store.Lease, handle Handler) er
 	if err != nil {
 		return err
 	}
-	return m.commit(ctx, lease, t, r)
+	if err := m.commit(ctx, lease, t, r); err != nil {
+		return err
+	}
+	if r.Written != nil {
+		r.Written()
+	}
+	return nil
 }
 
 // single is how many events make a turn when every message is one of its own: one
@@ -205,7 +213,6 @@ func (m *Mailbox) commit(ctx context.Context, lease store.Lease, t Turn, r Resul
 	}
 	tx.Ops = append([]store.Op{
 		store.Do("HSET", head, "v", t.Version+1, "owner", r.Owner, "state", m.store.Seal(head, r.State)),
-		store.Do("HDEL", head, "tries", "first", "hot"),
 		store.Do("LTRIM", events, len(t.Events), -1),
 	}, r.Ops...)
 	if t.Dropped > 0 {
@@ -219,7 +226,7 @@ func (m *Mailbox) commit(ctx context.Context, lease store.Lease, t Turn, r Resul
 			tx.Ops = append(tx.Ops, store.Do("PEXPIRE", key, m.o.Keep.Milliseconds()))
 		}
 	}
-	tx.Ops = append(tx.Ops, store.Rest(m.queue.Due, m.queue.Leases, head, events, t.Conversation, r.Timer))
+	tx.Ops = append(tx.Ops, store.Rest(m.queue.Due, m.queue.Leases, head, events, t.Conversation, r.Timer, "tries", "first", "hot"))
 	err := m.store.Apply(ctx, tx)
 	// What came while the turn was decided waits for its quiet time.
 	m.worker.WakeAt(time.Now().Add(m.o.Quiet))
