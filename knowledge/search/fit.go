@@ -121,8 +121,9 @@ func (ix *Index) fit() weights {
 			defer ix.scratch.Put(sc)
 			for n := w; n < len(trials); n += workers {
 				t := trials[n]
-				list := ix.candidates(sc, t.query, t.lang, t.without)
-				unlike := ix.noneLike(sc, t.query, t.lang, t.unlike)
+				query := read(t.query, t.lang)
+				list := ix.candidates(sc, query, t.without)
+				unlike := ix.noneLike(sc, query, t.unlike)
 				for i := range min(3, len(list)) {
 					results[n].inputs = append(results[n].inputs, ix.trust.inputs(list, i, unlike))
 					results[n].right = append(results[n].right, list[i].article == t.right)

@@ -87,8 +87,9 @@ func (ix *Index) borrow() *scratch {
 func (ix *Index) Search(query, lang string, n int) []Hit {
 	sc := ix.borrow()
 	defer ix.scratch.Put(sc)
-	list := ix.candidates(sc, query, lang, nil)
-	unlike := ix.noneLike(sc, query, lang, nil)
+	r := read(query, lang)
+	list := ix.candidates(sc, r, nil)
+	unlike := ix.noneLike(sc, r, nil)
 	hits := make([]Hit, 0, min(n, len(list)))
 	for i, c := range list[:min(n, len(list))] {
 		x := ix.trust.inputs(list, i, unlike)
@@ -134,16 +135,16 @@ func (ix *Index) indexes(lang string) (own, shared *langIndex) {
 }
 
 // candidates scores all articles and returns the best.
-func (ix *Index) candidates(sc *scratch, query, lang string, without *example) []candidate {
-	own, shared := ix.indexes(lang)
+func (ix *Index) candidates(sc *scratch, query *reading, without *example) []candidate {
+	own, shared := ix.indexes(query.lang)
 	if own == nil {
 		return nil
 	}
-	own.score(sc.first, query, lang, without)
+	own.score(sc.first, query, without)
 	second := sc.first
 	if shared != own {
 		second = sc.second
-		shared.score(second, query, lang, without)
+		shared.score(second, query, without)
 	}
 	list := make([]candidate, 0, 64)
 	for a := range ix.articles {
@@ -175,8 +176,8 @@ func (ix *Index) candidates(sc *scratch, query, lang string, without *example) [
 }
 
 // noneLike says how much the query is like one that no article answers.
-func (ix *Index) noneLike(sc *scratch, query, lang string, without *example) float64 {
-	none().score(sc.none, query, lang, without)
+func (ix *Index) noneLike(sc *scratch, query *reading, without *example) float64 {
+	none().score(sc.none, query, without)
 	best := float32(0)
 	for a := range oosLines {
 		best = max(best, sc.none.fused(a))

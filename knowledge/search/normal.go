@@ -10,12 +10,12 @@ import (
 // words splits text into normalised words: small letters, one form for each apostrophe, Arabic
 // letter and digit, no diacritics on Latin letters. Both articles and questions pass here.
 func words(text string) []string {
-	var out []string
-	var b strings.Builder
+	var b strings.Builder // of all words one after the other
+	b.Grow(len(text))
+	ends := make([]int, 0, 16)
 	flush := func() {
-		if b.Len() > 0 {
-			out = append(out, b.String())
-			b.Reset()
+		if n := len(ends); b.Len() > 0 && (n == 0 || ends[n-1] < b.Len()) {
+			ends = append(ends, b.Len())
 		}
 	}
 	if !norm.NFC.IsNormalString(text) {
@@ -45,6 +45,13 @@ func words(text string) []string {
 		}
 	}
 	flush()
+	if len(ends) == 0 {
+		return nil
+	}
+	out, all, from := make([]string, len(ends)), b.String(), 0
+	for i, end := range ends {
+		out[i], from = all[from:end], end
+	}
 	return out
 }
 

@@ -8,6 +8,7 @@ type scores struct {
 	letters []float32 // likeness of the letters
 	unknown float32   // share of the query's weight that stands in no article at all
 	weight  float32   // information in the query: sum of its words' rarity
+	grams   []uint32  // of the query
 }
 
 func newScores(articles int) *scores {
@@ -23,11 +24,11 @@ type example struct {
 }
 
 // score compares a query with every article. without may be nil.
-func (ix *langIndex) score(s *scores, query, lang string, without *example) {
+func (ix *langIndex) score(s *scores, query *reading, without *example) {
 	clear(s.words)
 	clear(s.letters)
 	s.unknown, s.weight = 0, 0
-	tokens := ix.tokens(query, lang)
+	tokens := ix.tokens(query)
 	ix.scoreWords(s, tokens, without)
 	ix.scoreLetters(s, tokens, without)
 }
@@ -35,7 +36,7 @@ func (ix *langIndex) score(s *scores, query, lang string, without *example) {
 // weightOf is what a token counts: its rarity, by kind.
 func (ix *langIndex) weightOf(tok token) float32 {
 	w := rarity(ix.articles, 0)
-	if id, ok := ix.terms[tok.text]; ok {
+	if id, ok := ix.terms[tok.id]; ok {
 		w = ix.rarity[id]
 	}
 	switch tok.kind {
@@ -54,7 +55,7 @@ func (ix *langIndex) weightOf(tok token) float32 {
 func (ix *langIndex) scoreWords(s *scores, tokens []token, without *example) {
 	var total float32
 	for i, tok := range tokens {
-		if occurrences(tokens[:i], tok.text) > 0 {
+		if occurrences(tokens[:i], tok.id) > 0 {
 			continue
 		}
 		weight := ix.weightOf(tok)
@@ -68,11 +69,11 @@ func (ix *langIndex) scoreWords(s *scores, tokens []token, without *example) {
 			s.weight += weight
 		}
 		found := false
-		if id, ok := ix.terms[tok.text]; ok {
-			for _, p := range ix.postings[id] {
+		if id, ok := ix.terms[tok.id]; ok {
+			for _, p := range ix.postingsOf(id) {
 				frequency := p.weight
-				if without != nil && p.article == without.article {
-					frequency -= wordWeights[without.field] * float32(occurrences(tokens, tok.text))
+				if without != nil && int32(p.article) == without.article {
+					frequency -= wordWeights[without.field] * float32(occurrences(tokens, tok.id))
 					if frequency < wordWeights[body]/2 {
 						continue
 					}
@@ -96,10 +97,10 @@ func (ix *langIndex) scoreWords(s *scores, tokens []token, without *example) {
 	}
 }
 
-func occurrences(tokens []token, text string) int {
+func occurrences(tokens []token, id uint64) int {
 	n := 0
 	for _, t := range tokens {
-		if t.text == text {
+		if t.id == id {
 			n++
 		}
 	}
@@ -107,25 +108,28 @@ func occurrences(tokens []token, text string) int {
 }
 
 func (ix *langIndex) scoreLetters(s *scores, tokens []token, without *example) {
-	query := ix.gramsOf(tokens)
+	s.grams = ix.gramsOf(s.grams, tokens)
 	var squares float64
-	for _, g := range query {
-		squares += float64(ix.gramRarity[g]) * float64(ix.gramRarity[g])
+	for _, g := range s.grams {
+		r := float64(ix.grams.rarity[len(ix.grams.of(g))])
+		squares += r * r
 	}
 	if squares == 0 {
 		return
 	}
 	scale := float32(1 / math.Sqrt(squares))
-	for _, g := range query {
-		w := ix.gramRarity[g] * ix.gramRarity[g] * scale
-		for _, p := range ix.grams[ix.gramStart[g]:ix.gramStart[g+1]] {
-			f := p.frequency
-			if without != nil && p.article == without.article {
-				if f -= letterWeights[without.field]; f <= 0 {
-					continue
+	for _, g := range s.grams {
+		postings := ix.grams.of(g)
+		r := ix.grams.rarity[len(postings)]
+		w := r * r * scale
+		for _, p := range postings {
+			if without != nil && int32(p.article) == without.article {
+				if f := float32(p.halves)/2 - letterWeights[without.field]; f > 0 {
+					s.letters[p.article] += w * saturated(f)
 				}
+				continue
 			}
-			s.letters[p.article] += w * saturated(f)
+			s.letters[p.article] += w * ix.grams.saturated[p.halves]
 		}
 	}
 	for a, l := range ix.length {

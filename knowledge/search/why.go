@@ -38,17 +38,18 @@ func (w Why) Matches() []Match {
 	if !own.present[w.article] {
 		ix = shared
 	}
+	query := read(w.query, w.lang)
 	var out []Match
-	for _, tok := range ix.tokens(w.query, w.lang) {
-		id, ok := ix.terms[tok.text]
+	for _, tok := range ix.tokens(query) {
+		id, ok := ix.terms[tok.id]
 		if !ok || tok.kind == function {
 			continue
 		}
-		for _, p := range ix.postings[id] {
+		for _, p := range ix.postingsOf(id) {
 			if int(p.article) != w.article {
 				continue
 			}
-			m := Match{Words: tok.word, Kind: [...]string{plain: "word", term: "term", concept: "concept", pair: "pair"}[tok.kind], Weight: float64(ix.weightOf(tok))}
+			m := Match{Words: strings.Join(query.words[tok.from:tok.to], " "), Kind: [...]string{plain: "word", term: "term", concept: "concept", pair: "pair"}[tok.kind], Weight: float64(ix.weightOf(tok))}
 			for f := range fields {
 				if p.fields&(1<<f) != 0 {
 					m.Fields = append(m.Fields, fieldNames[f])
