@@ -49,7 +49,7 @@ func (h *helpdesk) newChannels() (channels, error) {
 		}
 		c.all = append(c.all, ch)
 	}
-	if h.config.SignalRPC != "" {
+	if h.config.SignalRPC != "" && h.config.SignalAccount != "" { // it has no account before a phone is linked
 		ch, err := signal.New(h.log, h.signalConfig(say))
 		if err != nil {
 			return c, err

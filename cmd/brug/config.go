@@ -235,9 +235,6 @@ func (c *Config) validate() []error {
 	if c.NotifyTelegram != "" && c.TelegramToken == "" {
 		wrong("notify.telegram", "needs BRUG_TELEGRAM_TOKEN")
 	}
-	if c.SignalRPC != "" && c.SignalAccount == "" {
-		wrong("signal.account", "is missing; give the number that signal-cli is registered or linked with")
-	}
 	if c.WhatsApp != "on" && c.WhatsApp != "off" {
 		wrong("whatsapp", "%q; give on or off", c.WhatsApp)
 	}

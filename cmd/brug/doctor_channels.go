@@ -59,6 +59,9 @@ func signalFindings(ctx context.Context, c *Config) []finding {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
+	if c.SignalAccount == "" {
+		return []finding{{what: "Signal", found: "off: no account", mend: "link a phone on the coordinator's page or with  brug pair signal, then set BRUG_SIGNAL_ACCOUNT", bad: true}}
+	}
 	findings := []finding{{what: "Signal", found: "signal-cli at " + c.SignalRPC}}
 	for _, p := range signal.Check(ctx, signal.Config{RPC: c.SignalRPC, Account: c.SignalAccount}) {
 		findings = append(findings, finding{what: "Signal", found: "look at this", mend: p.Text, bad: !p.Hint})

@@ -127,8 +127,12 @@ func (h *helpdesk) health(ctx context.Context) []desk.Channel {
 		all = append(all, d)
 	}
 	for _, kind := range allKinds {
-		if h.channels.of(kind) == nil && switches[kind] != "" {
-			all = append(all, desk.Channel{Kind: kind, Off: switches[kind]})
+		off := switches[kind]
+		if kind == bots.Signal && h.config.SignalRPC != "" {
+			off = "BRUG_SIGNAL_ACCOUNT"
+		}
+		if h.channels.of(kind) == nil && off != "" {
+			all = append(all, desk.Channel{Kind: kind, Off: off})
 		}
 	}
 	return all

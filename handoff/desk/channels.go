@@ -35,7 +35,7 @@ func (d *Desk) channelsPage(w http.ResponseWriter, r *http.Request, v visit) err
 	page := channelsPage{team: d.team(v, "channels", said{})}
 	for _, c := range d.opts.Channels(r.Context()) {
 		row := d.channelRow(v.lang, c)
-		if linker := d.opts.Linkers[c.Kind]; linker != nil && c.Off == "" {
+		if linker := d.opts.Linkers[c.Kind]; linker != nil {
 			row.Link, row.ByCode = string(c.Kind), c.Kind == bots.WhatsApp
 			var err error
 			if row.Number, err = linker.Linked(r.Context()); err != nil {

@@ -173,6 +173,16 @@ func (d *Desk) showLinking(w http.ResponseWriter, r *http.Request, v handoff.Vol
 	if err != nil {
 		return err
 	}
+	if j.State == "linked" && j.Setting == "" {
+		// The phone may have unlinked brug since.
+		now, err := d.opts.Linkers[kind].Linked(r.Context())
+		if err != nil {
+			return err
+		}
+		if now == "" {
+			j = linkJSON{State: "none"}
+		}
+	}
 	web.JSON(w, http.StatusOK, j)
 	return nil
 }

@@ -40,7 +40,7 @@ const (
 )
 
 // Snapshot is everything of the helpdesk at one moment, while it goes on. Redis
-// answers nobody else meanwhile: about half a second for a hundred thousand keys.
+// answers nobody else meanwhile: about a second for a hundred thousand keys.
 func (s *Store) Snapshot(ctx context.Context) ([]Record, error) {
 	flat, err := snapshotScript.Run(ctx, s.rdb, []string{s.Key("schema")}, s.prefix+"*").Slice()
 	if err != nil {
