@@ -192,6 +192,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{name: "delivery receipts", only: DeliveryReceipts, run: deliveryReceipts},
 		{name: "stranger", run: stranger},
 		{name: "faults", run: faults},
+		{name: "table of features", run: table},
 	}
 	what := open(t) // only to learn the features
 	for _, tt := range tests {

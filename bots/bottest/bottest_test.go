@@ -30,6 +30,8 @@ func TestSuite(t *testing.T) {
 	})
 }
 
+const paperKind bots.Kind = "paper"
+
 // paper is a network and its channel in one.
 type paper struct {
 	mu      sync.Mutex
@@ -42,7 +44,7 @@ type paper struct {
 	fault   bottest.Fault
 }
 
-func (n *paper) Kind() bots.Kind { return bots.Signal }
+func (n *paper) Kind() bots.Kind { return paperKind }
 
 func (n *paper) Limits() bots.Limits {
 	return bots.Limits{Format: bots.Styles, Text: 2000, Unit: bots.Bytes, ChoosesID: true}
@@ -110,7 +112,7 @@ func (n *paper) MarkRead(_ context.Context, _ bots.Address, ids []string) error 
 func (n *paper) deliver(m bots.Message) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	m.Channel, m.At = bots.Signal, time.Now()
+	m.Channel, m.At = paperKind, time.Now()
 	m.ID = fmt.Sprint("event-", len(n.all))
 	n.all = append(n.all, m)
 	n.push(m)
@@ -124,7 +126,7 @@ func (n *paper) push(m bots.Message) {
 }
 
 func (n *paper) Phone(i int) bottest.Phone {
-	return paperPhone{n, bots.Address{Channel: bots.Signal, ID: fmt.Sprint("newcomer-", i)}}
+	return paperPhone{n, bots.Address{Channel: paperKind, ID: fmt.Sprint("newcomer-", i)}}
 }
 
 func (n *paper) Fail(f bottest.Fault, _ int) {

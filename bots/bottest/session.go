@@ -106,12 +106,18 @@ func (s *session) failSend(ctx context.Context, p bots.Part) *bots.SendError {
 	return se
 }
 
+// literal keeps markers from being read as such: they have no other escape.
+var literal = strings.NewReplacer("*", "*\u200B", "_", "_\u200B", "~", "~\u200B", "`", "`\u200B")
+
 // part is a text for a contact in the channel's own markup.
 func (s *session) part(id string, to bots.Address, text string) bots.Part {
 	s.canary.watch(text)
 	body := text
-	if f := s.channel.Limits().Format; f == bots.HTML || f == bots.Page {
+	switch s.channel.Limits().Format {
+	case bots.HTML, bots.Page:
 		body = html.EscapeString(text)
+	case bots.Markers:
+		body = literal.Replace(text)
 	}
 	return bots.Part{ID: id, To: to, Body: body, Text: text, Lang: "uk", From: "bot"}
 }

@@ -16,8 +16,10 @@ import (
 )
 
 const (
-	// reportEvery is how often a running helpdesk notes how its channels are, and
-	// reportOld when such a note says only that none runs.
+	// reportEvery is how often a running helpdesk notes how its channels are, first
+	// when they have had time to connect, and reportOld when such a note says only
+	// that none runs.
+	reportSoon  = 3 * time.Second
 	reportEvery = 30 * time.Second
 	reportOld   = 3 * time.Minute
 	// reportKeep is how long the last note of a channel that was switched off stays.
@@ -74,16 +76,17 @@ func (r *reporter) heard(accept bots.AcceptFunc) bots.AcceptFunc {
 
 // run notes until ctx ends.
 func (r *reporter) run(ctx context.Context) {
-	ticker := time.NewTicker(reportEvery)
-	defer ticker.Stop()
+	next := time.NewTimer(reportSoon)
+	defer next.Stop()
 	for {
-		if err := r.note(ctx); err != nil && ctx.Err() == nil {
-			r.log.Warn("note how a channel is", "channel", r.ch.Kind(), "err", err)
-		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-next.C:
+			next.Reset(reportEvery)
+		}
+		if err := r.note(ctx); err != nil && ctx.Err() == nil {
+			r.log.Warn("note how a channel is", "channel", r.ch.Kind(), "err", err)
 		}
 	}
 }
