@@ -25,10 +25,11 @@ import (
 // has it as BRUG_ and capitals with "_" for ".", a flag with "-" for "_". A secret may
 // also stand in a file, named by the same variable with _FILE.
 type Config struct {
-	Addr    string `koanf:"addr" default:"127.0.0.1:8080" help:"address of the web server"`
-	Data    string `koanf:"data" default:"./data" help:"data folder"`
-	BaseURL string `koanf:"base_url" help:"public address, used in every printed link; default: http://localhost and the port"`
-	Desk    string `koanf:"desk" default:"main" help:"name of this helpdesk, a-z 0-9 - up to 32 characters"`
+	Addr      string `koanf:"addr" default:"127.0.0.1:8080" help:"address of the web server"`
+	Data      string `koanf:"data" default:"./data" help:"data folder"`
+	BaseURL   string `koanf:"base_url" help:"public address, used in every printed link; default: https:// and tls_domain, else http://localhost and the port"`
+	TLSDomain string `koanf:"tls_domain" help:"serve this domain over https on ports 443 and 80, with a certificate from Let's Encrypt; default: off"`
+	Desk      string `koanf:"desk" default:"main" help:"name of this helpdesk, a-z 0-9 - up to 32 characters"`
 
 	RedisURL string        `koanf:"redis_url" secret:"yes" help:"redis:// or unix://, ?master_name= for Sentinel, ?addr= for a Cluster; default: our own Redis"`
 	Key      string        `koanf:"key" secret:"yes" help:"encryption key; default: made at first start in the data folder"`
@@ -189,8 +190,10 @@ func loadFile(k *koanf.Koanf, flags *pflag.FlagSet, layers ...map[string]any) er
 }
 
 var (
-	deskName  = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
-	tokenForm = regexp.MustCompile(`^[0-9]+:[A-Za-z0-9_-]{20,}$`)
+	deskName = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
+	// A name that a public authority signs for: not localhost, not a number.
+	domainForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
+	tokenForm  = regexp.MustCompile(`^[0-9]+:[A-Za-z0-9_-]{20,}$`)
 )
 
 // validate finds everything wrong at once and fills in what follows from the rest.
@@ -204,10 +207,20 @@ func (c *Config) validate() []error {
 	if err != nil {
 		wrong("addr", "%q is not an address; give host:port, for example 127.0.0.1:8080", c.Addr)
 	}
-	if c.BaseURL == "" {
+	c.TLSDomain = strings.ToLower(c.TLSDomain)
+	switch {
+	case c.BaseURL != "":
+	case c.TLSDomain != "":
+		c.BaseURL = "https://" + c.TLSDomain
+	default:
 		c.BaseURL = "http://localhost:" + port
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	if c.TLSDomain != "" && !domainForm.MatchString(c.TLSDomain) {
+		wrong("tls_domain", "%q is not a domain; give its name alone, for example helpdesk.example.org", c.TLSDomain)
+	} else if c.TLSDomain != "" && c.BaseURL != "https://"+c.TLSDomain {
+		wrong("tls_domain", "BRUG_BASE_URL says %s; leave it away, or give https://%s", c.BaseURL, c.TLSDomain)
+	}
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		wrong("base_url", "%q is not a web address; give https://your.domain", c.BaseURL)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -91,6 +92,9 @@ func (c *cli) examine(ctx context.Context, config *Config) []finding {
 		{what: "web address", found: config.BaseURL + ", served on " + config.Addr, mend: addressAdvice(config)},
 		organisation(config),
 	}
+	if config.TLSDomain != "" {
+		findings = append(findings, certificateFinding(ctx, config.TLSDomain))
+	}
 	if _, err := os.Stat(config.Data); err != nil {
 		return append(findings, finding{what: "data folder", found: config.Data + " is not there", mend: errNoData.Error(), bad: true})
 	}
@@ -101,10 +105,13 @@ func (c *cli) examine(ctx context.Context, config *Config) []finding {
 }
 
 func addressAdvice(c *Config) string {
-	if c.BaseURL[:5] == "https" {
-		return ""
+	if c.BaseURL[:5] != "https" {
+		return "fine on this machine; for others set BRUG_TLS_DOMAIN, or BRUG_BASE_URL=https://… with a proxy in front"
 	}
-	return "fine on this machine; for others set BRUG_BASE_URL=https://… and a proxy with TLS in front"
+	if host, _, _ := net.SplitHostPort(c.Addr); c.TLSDomain != "" && host != "localhost" && !net.ParseIP(host).IsLoopback() {
+		return "others reach it there without TLS, too: set BRUG_ADDR=127.0.0.1:8080"
+	}
+	return ""
 }
 
 func organisation(c *Config) finding {

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -9,6 +12,44 @@ import (
 	"github.com/brug-helpdesk/brug/internal/privacy"
 	"github.com/brug-helpdesk/brug/internal/web"
 )
+
+// door is a web server with the place where it listens.
+type door struct {
+	*http.Server
+	listener net.Listener
+}
+
+// serve serves until the door is shut.
+func (d door) serve() error {
+	if d.TLSConfig != nil {
+		return d.ServeTLS(d.listener, "", "")
+	}
+	return d.Serve(d.listener)
+}
+
+// open listens everywhere that the settings say; requests end with ctx.
+func (h *helpdesk) open(ctx context.Context) ([]door, error) {
+	listener, err := net.Listen("tcp", h.config.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s (is brug running already? choose another BRUG_ADDR): %w", h.config.Addr, err)
+	}
+	server := func(handler http.Handler) *http.Server {
+		return &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+			BaseContext: func(net.Listener) context.Context { return ctx }, // live streams end with it
+			ErrorLog:    slog.NewLogLogger(h.log.Handler(), slog.LevelDebug)}
+	}
+	handler := h.handler()
+	doors := []door{{server(handler), listener}}
+	if h.config.TLSDomain == "" {
+		return doors, nil
+	}
+	more, err := newCertified(h.log, h.config.TLSDomain, h.config.Data, "").open(ctx, server, handler)
+	if err != nil {
+		listener.Close()
+		return nil, err
+	}
+	return append(doors, more...), nil
+}
 
 // handler serves everything this process has to say on the web.
 func (h *helpdesk) handler() http.Handler {

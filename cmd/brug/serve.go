@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -100,26 +98,25 @@ func openPatiently(ctx context.Context, log *slog.Logger, url, desk string, box 
 
 // run serves until ctx ends.
 func (c *cli) run(ctx context.Context, h *helpdesk) error {
-	listener, err := net.Listen("tcp", h.config.Addr)
-	if err != nil {
-		return fmt.Errorf("listen on %s (is brug running already? choose another BRUG_ADDR): %w", h.config.Addr, err)
-	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	server := &http.Server{Handler: h.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		BaseContext: func(net.Listener) context.Context { return ctx }, // live streams end with it
-		ErrorLog:    slog.NewLogLogger(h.log.Handler(), slog.LevelDebug)}
+	doors, err := h.open(ctx)
+	if err != nil {
+		return err
+	}
 	parts := make(chan error, 1)
 	go func() { parts <- h.run(ctx) }()
-	serving := make(chan error, 1)
-	go func() { serving <- server.Serve(listener) }()
+	serving := make(chan error, len(doors))
+	for _, d := range doors {
+		go func() { serving <- d.serve() }()
+	}
 	if err := c.greet(ctx, h); err != nil {
 		h.log.Warn("greet", "err", err)
 	}
 	select {
 	case err = <-serving:
 		stop()
-		return errors.Join(err, <-parts)
+		err = errors.Join(err, <-parts)
 	case err = <-parts:
 	case <-ctx.Done():
 		err = <-parts
@@ -127,8 +124,10 @@ func (c *cli) run(ctx context.Context, h *helpdesk) error {
 	stop()
 	closing, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	if shut := server.Shutdown(closing); shut != nil {
-		server.Close()
+	for _, d := range doors {
+		if shut := d.Shutdown(closing); shut != nil {
+			d.Close()
+		}
 	}
 	return err
 }
