@@ -108,15 +108,15 @@ func (q *Queue) Withdraw(c Case) (Case, []store.Op) {
 func (q *Queue) Reopen(c Case, seat *Seat) (Case, []store.Guard, []store.Op) {
 	now := q.now()
 	guards := []store.Guard{q.Guard(c), q.GuardNone(c.Conversation)}
-	next, action := c.back(now), "reopened"
+	next, by := c.back(now), ""
 	if seat != nil {
-		next, action = next.take(seat.Actor, now), "reopened for "+seat.Name
+		next, by = next.take(seat.Actor, now), seat.Name
 		guards = append(guards, q.guard(seat))
 	}
 	next.Opened, next.WaitingSince, next.Due = now, now, q.Hours().After(now, q.opts.FirstResponse)
 	next.Closed, next.ClosedBy, next.Outcome, next.Answered = time.Time{}, "", "", time.Time{}
 	next.Nobody, next.Recalled, next.Unread = false, false, 1
-	return next, guards, append(q.write(c, next), q.auditOps(Actor{}, action, c.ID, "")...)
+	return next, guards, append(q.write(c, next), q.auditOps(Actor{}, "reopened", c.ID, by)...)
 }
 
 // Forget is the writes that erase every case of a conversation. Guards are those

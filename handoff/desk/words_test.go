@@ -42,3 +42,38 @@ func TestScriptsAndPagesSayOnlyKnownWords(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLogHasWordsForEveryAction reads where actions are written into the audit log.
+func TestTheLogHasWordsForEveryAction(t *testing.T) {
+	raw, err := os.ReadFile("words/en.yaml")
+	must(t, err)
+	var words map[string]any
+	must(t, yaml.Unmarshal(raw, &words))
+	action := regexp.MustCompile(`audit: "([^"]+)"|auditOps\([^"\n]*, "([^"]+)"|\.Log\((?:ctx|r\.Context\(\)), [^"\n]*?, "([^"]+)"|\baction, about :?= "([^"]+)"|"[a-z-]+": "([a-z -]+)"`)
+	seen := 0
+	for _, pattern := range []string{"*.go", "../*.go", "../../cmd/brug/*.go"} {
+		names, err := filepath.Glob(pattern)
+		must(t, err)
+		for _, name := range names {
+			raw, err := os.ReadFile(name)
+			must(t, err)
+			text := string(raw)
+			if strings.HasSuffix(name, "_test.go") || !strings.Contains(text, "handoff") {
+				continue
+			}
+			for _, m := range action.FindAllStringSubmatch(text, -1) {
+				if m[5] != "" && name != "people.go" {
+					continue // another table than that of changes
+				}
+				seen++
+				id := "did_" + strings.NewReplacer(" ", "_", "-", "_").Replace(strings.Join(m[1:], ""))
+				if words[id] == nil {
+					t.Errorf("%s writes %q, and there is no %s", name, m[0], id)
+				}
+			}
+		}
+	}
+	if seen < 20 {
+		t.Errorf("only %d actions were found", seen)
+	}
+}
