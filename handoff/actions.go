@@ -195,7 +195,7 @@ func (q *Queue) effects(c Case, s step, by Actor) []store.Op {
 		ops = append(ops, q.mailbox.Post(c.Conversation, "desk", *s.event)...)
 	}
 	if s.audit != "" {
-		ops = append(ops, q.auditOps(by, s.audit, c.ID, "")...)
+		ops = append(ops, q.auditOps(by, s.audit, c.ID, s.reason)...)
 	}
 	return ops
 }

@@ -25,6 +25,7 @@ const (
 	OutcomeReferred  = "referred"  // sent on to another organisation
 	OutcomeNone      = "none"      // no answer exists
 	OutcomeWithdrawn = "withdrawn" // the newcomer needs it no more
+	OutcomeBarred    = "barred"    // a coordinator shut the person out
 )
 
 // WishWoman is the wish that a woman answers.
@@ -75,6 +76,8 @@ type Case struct {
 	Recalled bool
 	// Answered is the moment of the first reply.
 	Answered time.Time
+	// Barred says that a coordinator shut the person out on this occasion.
+	Barred bool
 	// Unread counts what the newcomer wrote since the holder last looked.
 	Unread int
 	// Closed is when it was resolved, ClosedBy by whom ("" by the newcomer).
@@ -114,6 +117,8 @@ const (
 	EventTransferred = "transferred" // By handed it to To
 	EventTakeover    = "takeover"    // coordinator By took it from another volunteer
 	EventResolved    = "resolved"    // By closed it
+	EventBarred      = "barred"      // coordinator By shut the person out for [BarredFor], and closed it
+	EventAdmitted    = "admitted"    // coordinator By took that back
 	EventExpired     = "expired"     // the claim ended by itself; the case waits again
 	EventNobody      = "nobody"      // nobody took it for a while; comes once
 	EventUnanswered  = "unanswered"  // nobody took a case of danger in time; comes once, instead of nobody

@@ -30,7 +30,7 @@ func (q *Queue) SeatFor(ctx context.Context, c Case) (*Seat, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for who answered: %w", err)
 	}
-	if !free || !a.MayRead(c) {
+	if !free || c.Urgent != "" && a.Untrained {
 		return nil, nil
 	}
 	held, err := q.store.Cmd().HGet(ctx, q.keys.holding(), a.ID).Result()

@@ -16,6 +16,8 @@ type step struct {
 	entries []bots.Entry
 	// audit names the action in the audit log; "" is not worth a record.
 	audit string
+	// reason is what the volunteer gave as one, for the audit log.
+	reason string
 	// capacity limits how many cases the new holder may hold; 0 is no limit.
 	capacity int
 	// result is what a repeat of the action gets as well.

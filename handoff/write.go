@@ -63,7 +63,7 @@ func (q *Queue) fields(c Case) []any {
 		"conv", c.Conversation, "state", string(c.State), "channel", string(c.Channel), "lang", c.Lang,
 		"topic", c.Topic, "urgent", c.Urgent, "opened", millis(c.Opened), "waiting", millis(c.WaitingSince),
 		"due", millis(c.Due), "queued", millis(c.Queued), "claimed", millis(c.Claimed), "holder", c.holderID(),
-		"lapsed", c.Lapsed, "nobody", flag(c.Nobody), "recalled", flag(c.Recalled), "answered", millis(c.Answered), "closed", millis(c.Closed),
+		"lapsed", c.Lapsed, "nobody", flag(c.Nobody), "recalled", flag(c.Recalled), "barred", flag(c.Barred), "answered", millis(c.Answered), "closed", millis(c.Closed),
 		"by", c.ClosedBy, "data", q.store.Seal("case:"+c.ID, plain),
 	}
 }
@@ -155,7 +155,7 @@ func (q *Queue) decode(id string, f map[string]string) (Case, error) {
 		ID: id, Conversation: f["conv"], State: State(f["state"]), Channel: bots.Kind(f["channel"]), Lang: f["lang"],
 		Topic: f["topic"], Urgent: f["urgent"], Alias: q.Alias(f["conv"]), Opened: moment(f["opened"]),
 		WaitingSince: moment(f["waiting"]), Due: moment(f["due"]), Queued: moment(f["queued"]),
-		Claimed: moment(f["claimed"]), Touched: moment(f["touched"]), Lapsed: f["lapsed"], Nobody: f["nobody"] != "", Recalled: f["recalled"] != "",
+		Claimed: moment(f["claimed"]), Touched: moment(f["touched"]), Lapsed: f["lapsed"], Nobody: f["nobody"] != "", Recalled: f["recalled"] != "", Barred: f["barred"] != "",
 		Answered: moment(f["answered"]), Closed: moment(f["closed"]), ClosedBy: f["by"], version: f["v"],
 	}
 	c.Unread, _ = strconv.Atoi(f["unread"]) // absent means none

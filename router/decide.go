@@ -194,6 +194,9 @@ func (d *decision) escalate(topic, preview, urgent string) {
 		d.change(handoff.Change{Message: true, Topic: topic, Urgent: urgent, Preview: preview, Lang: d.s.Lang})
 		return
 	}
+	if d.barred() && urgent == "" {
+		return
+	}
 	d.s.Added = false
 	d.s.Last, d.s.About, d.s.Closed, d.s.Rated, d.s.Missing = "", "", time.Time{}, false, false
 	if d.s.Owner != Volunteer {

@@ -22,6 +22,9 @@ func (d *decision) text(st step) {
 		d.tap(choice, st)
 		return
 	}
+	if d.shutOut(st) {
+		return
+	}
 	if d.wish(st) {
 		return
 	}
@@ -129,6 +132,9 @@ func (d *decision) media(st step) {
 	if !st.danger.Unsure && d.danger(st) {
 		return
 	}
+	if d.shutOut(st) {
+		return
+	}
 	d.cut(st)
 	if d.s.Owner == Volunteer {
 		d.tellVolunteer(st.text)
@@ -173,7 +179,7 @@ func (d *decision) failed(st step) {
 	d.record(st)
 	d.escalate("", "", "")
 	d.count("dead")
-	if len(st.messages) > 0 {
+	if len(st.messages) > 0 && d.hasCase() {
 		d.lineUp("failed")
 	}
 }

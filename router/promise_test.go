@@ -1,6 +1,7 @@
 package router
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/internal/store"
+	"github.com/brug-helpdesk/brug/router/safety"
 )
 
 // unanswerable is a question of which no article knows anything.
@@ -503,5 +505,76 @@ func TestEveryNewsIsToldOnce(t *testing.T) {
 	}
 	if s.Owner != Bot || !s.timer().IsZero() {
 		t.Errorf("after closing: %s, next turn %v", s.Owner, s.timer())
+	}
+}
+
+func TestWhoIsShutOutIsHeardInDangerOnly(t *testing.T) {
+	d := newDesk(t)
+	boss := handoff.Actor{ID: "boss", Name: "Boss", Coordinator: true}
+	d.say("a", "хочу поговорити з людиною")
+	c := d.claim("a")
+	before := len(d.transcript("a"))
+	if _, err := d.queue.Bar(t.Context(), c.ID, olha, "threats"); !errors.Is(err, handoff.ErrNotAllowed) {
+		t.Errorf("a volunteer shut somebody out: %v", err)
+	}
+	if _, err := d.queue.Bar(t.Context(), c.ID, boss, "threats"); err != nil {
+		t.Fatal(err)
+	}
+	d.settle()
+	if got := d.transcript("a"); len(got) != before {
+		t.Errorf("told unasked: %s", said(got[before:]))
+	}
+	wantText(t, d.say("a", unanswerable), "не можемо допомогти Вам тут", "**112**")
+	for _, text := range []string{unanswerable, "Як отримати БСН?", "хочу поговорити з людиною", "жінка, будь ласка", "дякую"} {
+		if got := d.say("a", text); got != "" {
+			t.Errorf("%q: said %s", text, got)
+		}
+	}
+	d.send("a", bots.Message{Media: []bots.Media{{Kind: bots.Voice, Ref: "f"}}})
+	d.tap("a", "person")
+	if c, ok := d.open("a"); ok {
+		t.Errorf("a case was opened: %+v", c)
+	}
+	wantText(t, d.say("a", "що ви знаєте про мене"), "хочу поговорити з людиною") // their right
+	m := newMind(t, d.clock.Now)
+	w := m.world(m.ears(), handoff.DefaultHours())
+	s, e := decide(w, State{Lang: "en", Barred: w.now.Add(time.Hour), BarredTold: true},
+		[]step{{kind: heardText, text: "x", danger: safety.Finding{Kind: safety.Violence, Unsure: true}}})
+	wantText(t, texts(e), "in danger now")
+	if _, e := decide(w, s, []step{{kind: heardTap, choice: dangerNo}}); len(e.said) != 0 || e.open != nil {
+		t.Errorf("no danger: said %s", texts(e))
+	}
+	if _, e := decide(w, s, []step{{kind: heardTap, choice: dangerYes}}); e.open == nil || e.open.Urgent == "" {
+		t.Errorf("danger: said %s", texts(e))
+	}
+	wantText(t, d.say("a", "чоловік мене б'є"), "112", "0800-2000")
+	if c := d.wantCase("a"); c.Urgent != "violence" {
+		t.Errorf("%+v", c)
+	}
+	log, err := d.queue.Audit(t.Context(), 10)
+	if err != nil || !slices.ContainsFunc(log, func(r handoff.Record) bool {
+		return strings.HasPrefix(r.Action, "blocked") && r.Reason == "threats" && r.By == "boss"
+	}) {
+		t.Errorf("audit log: %+v, %v", log, err)
+	}
+	// It ends by a coordinator's word, and by itself.
+	for who, end := range map[string]func(id string){
+		"b": func(id string) {
+			if _, err := d.queue.Admit(t.Context(), id, boss); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"c": func(string) { d.clock.set(d.clock.Now().Add(handoff.BarredFor)) },
+	} {
+		d.say(who, "хочу поговорити з людиною")
+		c := d.wantCase(who)
+		if _, err := d.queue.Bar(t.Context(), c.ID, boss, "spam"); err != nil {
+			t.Fatal(err)
+		}
+		d.settle()
+		end(c.ID)
+		d.settle()
+		d.say(who, "хочу поговорити з людиною")
+		d.wantCase(who)
 	}
 }

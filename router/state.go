@@ -63,6 +63,9 @@ type State struct {
 	Missing bool `json:"missing,omitempty"`
 	// Quiet conversations get nothing unasked.
 	Quiet bool `json:"quiet,omitempty"`
+	// Barred is until when the person was shut out; BarredTold says that they know.
+	Barred     time.Time `json:"barred,omitzero"`
+	BarredTold bool      `json:"barred_told,omitempty"`
 	// Stopped says that the person wants to hear nothing unasked.
 	Stopped bool `json:"stopped,omitempty"`
 

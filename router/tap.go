@@ -15,6 +15,9 @@ import (
 func (d *decision) tap(choice string, st step) {
 	what, arg, _ := strings.Cut(choice, ":")
 	d.s.Offered = nil // what was chosen from is no longer on offer
+	if what != "lang" && what != "delete" && choice != dangerYes && d.shutOut(st) {
+		return
+	}
 	switch what {
 	case "lang":
 		d.choose(arg, st)

@@ -14,6 +14,17 @@ func (d *decision) desk(ev handoff.Event) {
 	if ev.Kind == handoff.EventReply {
 		d.reply(bots.Reply{ID: ev.MessageID, Text: ev.Text, From: bots.FromVolunteer, Article: ev.Article, Revision: ev.Revision})
 	}
+	switch ev.Kind {
+	case handoff.EventBarred:
+		d.s.Barred, d.s.BarredTold = ev.At.Add(handoff.BarredFor), false
+		d.s.Last, d.s.Closed = "", time.Time{}
+		if ev.Case == d.s.Case {
+			d.leaveLine()
+			d.settled()
+		}
+	case handoff.EventAdmitted:
+		d.s.Barred = time.Time{}
+	}
 	if ev.Case != d.s.Case {
 		return // about a case that this conversation has left behind
 	}

@@ -84,6 +84,7 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 	})
 	h.desk, err = desk.New(log, h.queue, h.volunteers, h.transcript, h.bell, desk.Options{
 		BaseURL: c.BaseURL, Org: c.OrgName, Suggest: h.suggest, Topics: h.topics, Fetch: h.channels.fetch, Channels: h.health, Linkers: h.linkers(),
+		Mask:   maskForLists,
 		Reveal: h.reveal, Guidance: safety.Guidance, FirstLine: safety.FirstLine,
 		Address: func(r *http.Request) string { return web.Address(r, c.proxies()) },
 	})

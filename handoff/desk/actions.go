@@ -197,7 +197,7 @@ func (d *Desk) want(ctx context.Context, c handoff.Case, v handoff.Volunteer) er
 	wanted := handoff.Wanted{Case: c.ID, By: v.Name, Lang: c.Lang, Topic: c.Topic, Question: c.Preview}
 	for _, e := range entries {
 		if e.From == bots.FromVolunteer {
-			wanted.Answer = e.Text
+			wanted.Answer = d.opts.Mask(e.Text)
 		}
 	}
 	return d.queue.Want(ctx, wanted)

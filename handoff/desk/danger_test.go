@@ -89,3 +89,24 @@ func TestTheFirstLineIsOnePress(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
+
+func TestACoordinatorBlocks(t *testing.T) {
+	h := open(t, desk.Options{})
+	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator}).at("en", 360, 640)
+	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "x"})
+	boss.visit("/desk/case/" + c.ID)
+	boss.reads("#messages", "x")
+	boss.press("#tab-more")
+	boss.write("#block [name=reason]", "threats")
+	boss.Screenshot("desk-block")
+	boss.press("#block button")
+	boss.reads("#unblock", "This person is blocked")
+	if got, err := h.queue.Get(t.Context(), c.ID); err != nil || !got.Barred || got.State != handoff.Resolved {
+		t.Errorf("%+v, %v", got, err)
+	}
+	boss.press("#unblock button")
+	boss.Until(`document.querySelector("#block").checkVisibility()`)
+	if got, err := h.queue.Get(t.Context(), c.ID); err != nil || got.Barred {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

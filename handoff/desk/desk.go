@@ -66,6 +66,8 @@ type Options struct {
 	Guidance, FirstLine func(urgent, lang string) string
 	// Fetch fetches an attachment from its channel.
 	Fetch func(ctx context.Context, channel bots.Kind, m bots.Media) (io.ReadCloser, error)
+	// Mask hides personal numbers in what goes to the editors.
+	Mask func(text string) string
 	// Reveal tells how the person of a conversation is reached outside the helpdesk.
 	Reveal func(ctx context.Context, conversation string) (string, error)
 	// Address is where a request comes from, for counting sign-ins; the other end of
@@ -111,6 +113,9 @@ func New(log *slog.Logger, q *handoff.Queue, vs *handoff.Volunteers, t handoff.T
 	if o.Guidance == nil || o.FirstLine == nil {
 		none := func(string, string) string { return "" }
 		o.Guidance, o.FirstLine = none, none
+	}
+	if o.Mask == nil {
+		o.Mask = func(text string) string { return text }
 	}
 	if o.Channels == nil {
 		o.Channels = func(context.Context) []Channel { return nil }
@@ -190,6 +195,8 @@ func (d *Desk) routes() []route {
 		{"GET /desk/api/cases/{id}/suggestions", api(d.suggestions)},
 		{"GET /desk/api/cases/{id}/media/{message}/{n}", api(d.media)},
 		{"POST /desk/api/cases/{id}/reveal", api(d.reveal)},
+		{"POST /desk/api/cases/{id}/block", api(d.block)},
+		{"POST /desk/api/cases/{id}/unblock", api(d.unblock)},
 		{"GET /desk/api/replies", api(d.listReplies)},
 		{"PUT /desk/api/replies", api(d.saveReply)},
 		{"POST /desk/api/next", api(d.next)},

@@ -38,6 +38,8 @@ type caseJSON struct {
 	Outcome  string     `json:"outcome,omitempty"`
 	// Recalled says that the volunteers were called a second time.
 	Recalled bool `json:"recalled,omitempty"`
+	// Blocked says that the person was shut out on this occasion.
+	Blocked bool `json:"blocked,omitempty"`
 }
 
 // hiddenUrgency stands for the kind of urgency where the reader is not trained for it.
@@ -63,7 +65,7 @@ func (d *Desk) shape(c handoff.Case, place int) caseJSON {
 		Preview: c.Preview, Place: place, Opened: c.Opened, Since: maybe(c.WaitingSince), Due: maybe(c.Due),
 		Holder: c.Holder, Unread: c.Unread, Wishes: c.Wishes, Expires: maybe(expires), Warn: maybe(warn),
 		Answered: maybe(c.Answered), Closed: maybe(c.Closed), Outcome: c.Outcome,
-		Recalled: c.Recalled,
+		Recalled: c.Recalled, Blocked: c.Barred,
 	}
 	if c.Urgent != "" {
 		j.Preview, j.Topic = "", ""

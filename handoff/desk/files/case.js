@@ -170,6 +170,10 @@ function stand() {
   claims.querySelector('[data-do=takeover]').hidden = !c.holder || !boot.me.coordinator;
   if (c.holder && !boot.me.coordinator) claims.hidden = true;
   $('send').disabled = !open;
+  if ($('block')) {
+    $('block').hidden = !!c.blocked;
+    $('unblock').hidden = !c.blocked;
+  }
   const topic = document.querySelector('#resolve [name=topic]');
   if (!topic.dataset.set && c.topic) {
     topic.value = c.topic;
@@ -183,7 +187,7 @@ setInterval(() => { if (current) stand(); }, 5000);
 
 function update(c) {
   const held = mine();
-  current = Object.assign({}, current, c, { expires: c.expires, warn: c.warn, topic: c.topic || current.topic });
+  current = Object.assign({}, current, c, { expires: c.expires, warn: c.warn, blocked: c.blocked, topic: c.topic || current.topic });
   if (held && current.state === 'waiting' && !leaving) show('said', word('lost_claim'));
   stand();
 }
@@ -297,6 +301,10 @@ function home() {
   location.href = '/desk#mine';
 }
 
+if ($('block')) {
+  $('block').onsubmit = (e) => { e.preventDefault(); act('block', { reason: e.target.elements.reason.value }); };
+  $('unblock').onsubmit = (e) => { e.preventDefault(); act('unblock', {}); };
+}
 if ($('reveal')) {
   $('reveal').onsubmit = (e) => {
     e.preventDefault();
