@@ -63,7 +63,8 @@ func (d *decision) wish(st step) bool {
 
 func (d *decision) hello(st step) {
 	if d.s.Owner == Waiting && st.wish == Greeting {
-		return // told already; nothing is news
+		d.stillWaiting()
+		return
 	}
 	text := d.phrase("hello", nil)
 	if d.w.org != "" && phrases.Has(d.lang()) {
@@ -144,6 +145,18 @@ func (d *decision) topic() string {
 		return d.s.Rest[0]
 	}
 	return ""
+}
+
+// stillEvery is how often who waits and knocks hears the place in line again.
+const stillEvery = time.Hour
+
+// stillWaiting answers a greeting of somebody who waits: nothing is news, but nobody is
+// met with silence.
+func (d *decision) stillWaiting() {
+	if d.w.now.Sub(d.s.Still) >= stillEvery {
+		d.s.Still = d.w.now
+		d.tellPlace()
+	}
 }
 
 func (d *decision) tellPlace() {
