@@ -1,13 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/bots/web"
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/internal/store"
 	"github.com/brug-helpdesk/brug/internal/store/storetest"
@@ -38,7 +44,7 @@ func TestEveryKeyOfAPersonExpires(t *testing.T) {
 	olha := handoff.Actor{ID: "olha", Name: "Olha"}
 	// Telegram is off here: what is for it waits.
 	for i, who := range []bots.Address{{Channel: bots.Web, ID: strings.Repeat("calm", 6)},
-		{Channel: bots.Web, ID: strings.Repeat("danger", 4)}, {Channel: bots.Telegram, ID: "77"}} {
+		{Channel: bots.Web, ID: strings.Repeat("danger", 4)}, {Channel: bots.Telegram, ID: "7788990011"}} {
 		say := func(id, text string) {
 			if err := h.mailbox.Accept(ctx, bots.Message{ID: id, Channel: who.Channel, Contact: who, At: time.Now(), Text: text}); err != nil {
 				t.Fatal(err)
@@ -49,6 +55,10 @@ func TestEveryKeyOfAPersonExpires(t *testing.T) {
 		wantExpiry(t, s, "with the bot", nil)
 		say("2", []string{"хочу поговорити з людиною", "Чоловік мене б'є", "хочу поговорити з людиною"}[i])
 		until(t, "the line", func() bool { return !busy(t, h) })
+		if who.Channel == bots.Web {
+			photograph(t, h, who.ID)
+			until(t, "the photo", func() bool { return !busy(t, h) })
+		}
 		conversation, err := h.mailbox.Find(ctx, who)
 		if err != nil {
 			t.Fatal(err)
@@ -72,6 +82,22 @@ func TestEveryKeyOfAPersonExpires(t *testing.T) {
 		}
 		until(t, "the end", func() bool { return !busy(t, h) })
 		wantExpiry(t, s, "resolved", nil)
+	}
+}
+
+// photograph sends a photo as the page does.
+func photograph(t *testing.T, h *helpdesk, visitor string) {
+	t.Helper()
+	var photo bytes.Buffer
+	if err := png.Encode(&photo, image.NewGray(image.Rect(0, 0, 9, 9))); err != nil {
+		t.Fatal(err)
+	}
+	page := h.channels.of(bots.Web).(*web.Channel)
+	until(t, "the page's channel", func() bool { return page.Health().Connected })
+	w := httptest.NewRecorder()
+	page.Handler().ServeHTTP(w, httptest.NewRequest("POST", "/chat/api/photos?id=photo&visitor="+visitor, &photo))
+	if w.Code != http.StatusAccepted {
+		t.Fatalf("photo: %d %s", w.Code, w.Body)
 	}
 }
 
@@ -101,6 +127,11 @@ func wantExpiry(t *testing.T, s *store.Store, when string, open []string) {
 		name, ours := strings.CutPrefix(key, s.Key(""))
 		if !ours {
 			continue // another test's helpdesk
+		}
+		for _, raw := range []string{"calmcalm", "dangerdanger", "7788990011", "192.0.2.1"} {
+			if strings.Contains(name, raw) {
+				t.Errorf("%s: the name of %s tells who it is", when, name)
+			}
 		}
 		ttl, err := s.Client().PTTL(t.Context(), key).Result()
 		if err != nil {

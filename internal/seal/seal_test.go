@@ -3,6 +3,7 @@ package seal
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -73,4 +74,33 @@ func BenchmarkSeal(b *testing.B) {
 	for b.Loop() {
 		box.Seal("p", text)
 	}
+}
+
+// BenchmarkEncryption is what keeping a message sealed costs: time for one way, and
+// bytes more than the text has.
+func BenchmarkEncryption(b *testing.B) {
+	box, err := New(NewKey())
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := []byte(strings.Repeat("Як отримати БСН? ", 8)) // about as long as people write
+	sealed := box.Seal("place", text)
+	b.Run("seal", func(b *testing.B) {
+		for b.Loop() {
+			box.Seal("place", text)
+		}
+		b.ReportMetric(float64(len(sealed)-len(text)), "more-B")
+	})
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := box.Open("place", sealed); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("copy", func(b *testing.B) { // what it would be without
+		for b.Loop() {
+			_ = append([]byte(nil), text...)
+		}
+	})
 }
