@@ -57,7 +57,7 @@ func TestSituations(t *testing.T) {
 			if e.kind == calm && f.Kind != "" && !f.Unsure && len(f.Why) == 1 && f.Why[0] == "resembles/"+f.Kind {
 				unruled++
 			}
-			if missed := f.Kind != kind || f.Unsure; missed && testing.Verbose() && os.Getenv("MISSED") != "" {
+			if missed := f.Kind != kind || f.Unsure; missed && testing.Verbose() {
 				t.Logf("%s/%s %s: %s %.2f %v: %s", order[e.kind], e.situation, e.lang, f.Kind, f.Confidence, f.Why, e.text)
 			}
 		}
@@ -71,7 +71,8 @@ func TestSituations(t *testing.T) {
 	}
 	total.finish()
 	t.Logf("all          n %4d recall %.3f kind right %.3f false alarms %.3f asked %.3f, calm asked %.3f, by resemblance alone %d", total.N, total.Recall, total.KindRight, total.FalseAlarm, total.Asked, total.AskedCalm, unruled)
-	if calm := byKind[""]; total.Recall < 0.83 || total.KindRight < 0.91 || calm.FalseAlarm > 0.025 || float64(unruled) > 0.003*float64(calm.N) {
+	// The calm examples are mostly such as were once taken for danger.
+	if calm := byKind[""]; total.Recall < 0.84 || total.KindRight < 0.91 || calm.FalseAlarm > 0.05 || float64(unruled) > 0.008*float64(calm.N) {
 		t.Errorf("recall %.3f, kind right %.3f, false alarms %.3f, by resemblance alone %d of %d", total.Recall, total.KindRight, calm.FalseAlarm, unruled, calm.N)
 	}
 }

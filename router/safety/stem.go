@@ -26,6 +26,15 @@ var endings = []string{
 	"а", "я", "о", "е", "и", "у", "ю", "в", "л", "т",
 }
 
+// endingsBy are the endings by their last byte: most words are compared with few of them.
+var endingsBy = func() (by [256][]string) {
+	for _, e := range endings {
+		last := e[len(e)-1]
+		by[last] = append(by[last], e)
+	}
+	return by
+}()
+
 // stemOf takes the ending off a folded Cyrillic word, or returns "" if the word is too short.
 func stemOf(word string) string {
 	if utf8.RuneCountInString(word) < stemLength {
@@ -38,7 +47,7 @@ func stemOf(word string) string {
 			break
 		}
 	}
-	for _, e := range endings {
+	for _, e := range endingsBy[word[len(word)-1]] {
 		if rest, ok := strings.CutSuffix(word, e); ok && utf8.RuneCountInString(rest) >= stemRest {
 			return rest + mark
 		}
