@@ -10,6 +10,7 @@ const (
 	rounds      = 6    // how often every example is looked at
 	stride      = 0.5  // how far a first step goes
 	forget      = 2e-4 // how much of a weight is lost at each step
+	settled     = 0.01 // errors smaller than this teach nothing more
 	fewestUses  = 2    // in how many examples a feature must stand to be known
 	seed        = 20260422
 	usualLength = 1 << 16 // about how many features the examples have
@@ -86,6 +87,9 @@ func (l *likeness) fit(all []example, features [][]int32) {
 // step moves weights against the error, scaled by how strongly the feature took part.
 func step(v, squares, wrong *weights, part float32) {
 	for k := range v {
+		if wrong[k] < settled && wrong[k] > -settled {
+			continue
+		}
 		g := part*wrong[k] + forget*v[k]
 		squares[k] += g * g
 		v[k] -= stride * g / root(squares[k]+1e-8)
