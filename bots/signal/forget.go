@@ -9,7 +9,7 @@ import (
 
 // Forget has the daemon erase a contact: name, keys and sessions, which Signal's apps
 // make anew when somebody writes again. Files that the contact sent stay on the
-// daemon's disk: it has no call to delete one, bots/README.md says what to do.
+// daemon's disk: it has no call to delete one. README.md says what to do.
 //
 // It needs no running channel. It returns an error when the daemon is away.
 func (c *Channel) Forget(ctx context.Context, contact bots.Address) error {
