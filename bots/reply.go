@@ -48,7 +48,10 @@ type Part struct {
 	ReplyTo string   `json:"reply_to,omitempty"`
 	Urgent  bool     `json:"urgent,omitempty"`
 	From    string   `json:"from,omitempty"`
-	Article string   `json:"article,omitempty"`
+	// Last says that the contact was erased and this is the last word. A channel that
+	// must know something of whom it writes to forgets it again after the send.
+	Last    bool   `json:"last,omitempty"`
+	Article string `json:"article,omitempty"`
 	// Revision is the article's revision.
 	Revision string `json:"revision,omitempty"`
 }

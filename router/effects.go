@@ -180,6 +180,9 @@ func (r *Router) erase(ctx context.Context, t mailbox.Turn, s State, e effects) 
 		return result, err
 	}
 	parts, _ := r.render(s, effects{said: e.said[len(e.said)-1:]})
+	if len(parts) > 0 {
+		parts[len(parts)-1].Last = true
+	}
 	result.Ops = append(result.Ops, r.outbox.Put(t.Conversation, parts)...)
 	result.Ops = append(result.Ops, r.outbox.Last(t.Conversation)...)
 	result.Written = r.wake(parts)

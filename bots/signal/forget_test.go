@@ -32,6 +32,15 @@ func TestForget(t *testing.T) {
 		if a.Known() || !b.Known() {
 			t.Errorf("%s: the one who was to be forgotten is known: %v, the other: %v", network, a.Known(), b.Known())
 		}
+		// To say goodbye the daemon needs them once more.
+		a.Write("and what now?")
+		r.wait(3)
+		if _, err := r.Send(t.Context(), bots.Part{ID: "r-0", To: contact, Body: "all is deleted", Last: true}); err != nil {
+			t.Fatal(err)
+		}
+		if a.Known() {
+			t.Errorf("%s: after the last word the contact is known", network)
+		}
 		d.Close()
 		if err := command.Forget(t.Context(), bots.Address{Channel: bots.Signal, ID: olena}); err == nil {
 			t.Errorf("%s: with the daemon away somebody was forgotten", network)

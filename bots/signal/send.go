@@ -45,6 +45,11 @@ func (c *Channel) Send(ctx context.Context, p bots.Part) (bots.Receipt, error) {
 		return bots.Receipt{}, sendError(s.err)
 	}
 	c.sendWorked(to)
+	if p.Last {
+		if err := c.Forget(ctx, p.To); err != nil {
+			c.log.Warn("whom the last word went to is not forgotten", "error", err)
+		}
+	}
 	return s.receipt, nil
 }
 

@@ -75,6 +75,10 @@ func TestNothingPersonalStays(t *testing.T) {
 	if err := d.c.Forget(t.Context(), bots.Address{Channel: bots.WhatsApp, ID: gone.account.Number().String()}); err != nil {
 		t.Fatal(err)
 	}
+	// To say goodbye takes new keys, which are forgotten again.
+	if _, err := d.c.Send(t.Context(), bots.Part{ID: "bye-0", To: gone.Address(), Body: "all is deleted", Last: true}); err != nil {
+		t.Fatal(err)
+	}
 	if data := raw(t, n); bytes.Contains(data, []byte(gone.account.Number().User)) || bytes.Contains(data, []byte(gone.account.LID().User)) {
 		t.Error("the files hold the contact until the end of the program")
 	}

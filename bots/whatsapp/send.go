@@ -52,6 +52,11 @@ func (c *Channel) Send(ctx context.Context, p bots.Part) (bots.Receipt, error) {
 	if err != nil {
 		return bots.Receipt{}, sendError(err)
 	}
+	if p.Last {
+		if err := c.Forget(ctx, p.To); err != nil {
+			c.log.Warn("whatsapp: forget whom the last word went to", "error", err)
+		}
+	}
 	return bots.Receipt{ID: id, At: r.Timestamp.UTC()}, nil
 }
 
