@@ -33,7 +33,7 @@ func (c Case) bar(by Actor, reason string, now time.Time) (step, error) {
 	case reason == "":
 		return step{}, ErrEmpty
 	}
-	s := step{next: c, event: c.event(EventBarred, by, now), audit: "blocked " + c.Alias, reason: reason}
+	s := step{next: c, event: c.event(EventBarred, by, now), audit: "blocked", reason: reason}
 	if c.Open() {
 		s.next = c.close(by.ID, OutcomeBarred, now)
 	}
@@ -48,7 +48,7 @@ func (c Case) admit(by Actor, now time.Time) (step, error) {
 	if !c.Barred {
 		return step{next: c}, nil
 	}
-	s := step{next: c, event: c.event(EventAdmitted, by, now), audit: "unblocked " + c.Alias}
+	s := step{next: c, event: c.event(EventAdmitted, by, now), audit: "unblocked"}
 	s.next.Barred = false
 	return s, nil
 }
