@@ -24,3 +24,9 @@ func (q *Queue) Sweep(ctx context.Context) error { return q.sweep(ctx) }
 func EasterSunday(y int) time.Time { return easterSunday(y) }
 
 func zNow(id string) redis.Z { return redis.Z{Score: 0, Member: id} }
+
+// Look tells what is to be told now, as Run does when it is woken.
+func (a *Alerts) Look(ctx context.Context) error {
+	_, err := a.look(ctx, nil)
+	return err
+}

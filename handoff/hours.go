@@ -14,7 +14,9 @@ import (
 type Clock int
 
 // MarshalText writes "09:00".
-func (c Clock) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%02d:%02d", c/60, c%60), nil }
+func (c Clock) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", int(c)/60, int(c)%60) }
 
 // UnmarshalText reads "09:00", up to "24:00".
 func (c *Clock) UnmarshalText(text []byte) error {

@@ -20,6 +20,13 @@ import "github.com/brug-helpdesk/brug/internal/store"
 //	stats:first:<week>   hash    minutes of first response, as "5" or "lang:uk=5" → how many; statsKeep
 //	audit                list    sealed records, newest first; capped, swept after auditKeep
 //	seen:<case>:<vol>    string  this volunteer opened this case lately; 10 min
+//	present              zset    case:volunteer by the moment it ends; PresenceKeep
+//	alerts               hash    head of the queue of alerts; none
+//	due:alerts           zset    "look", the one piece of work of Alerts, by due time
+//	leases:alerts        hash    who does it now
+//	alerted:<case>       hash    volunteer id → "waiting" or "urgent", what they were told; as the case
+//	volunteer:<id>:alerts hash   v, data (sealed), last (ms), problem; none
+//	alert:<hash>         hash    a one-time link to a chat or an address: data (sealed), used; alertLinkKeep
 //	replies              hash    name/lang → saved reply; none
 //	wanted               list    sealed questions that should have an article; wantedKeep
 //	attempts:<hash>      string  sign-ins tried by a name or from an address; 15 min
@@ -52,6 +59,11 @@ func (k keys) stats(day string) string      { return k.Key("stats", day) }
 func (k keys) first(week string) string     { return k.Key("stats", "first", week) }
 func (k keys) audit() string                { return k.Key("audit") }
 func (k keys) seen(id, vol string) string   { return k.Key("seen", id, vol) }
+func (k keys) present() string              { return k.Key("present") }
+func (k keys) alerts() string               { return k.Key("alerts") }
+func (k keys) alerted(id string) string     { return k.Key("alerted", id) }
+func (k keys) reach(vol string) string      { return k.Key("volunteer", vol, "alerts") }
+func (k keys) alertLink(hash string) string { return k.Key("alert", hash) }
 func (k keys) replies() string              { return k.Key("replies") }
 func (k keys) wanted() string               { return k.Key("wanted") }
 func (k keys) attempts(of string) string    { return k.Key("attempts", of) }

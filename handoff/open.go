@@ -145,7 +145,7 @@ func (q *Queue) Forget(ctx context.Context, conversation string) ([]store.Guard,
 	ops = append(ops, wanted...)
 	due := q.store.Queue("cases")
 	for _, c := range cases {
-		ops = append(ops, store.Do("DEL", q.keys.caseOf(c.ID)), store.Do("DEL", q.keys.done(c.ID)),
+		ops = append(ops, store.Do("DEL", q.keys.caseOf(c.ID)), store.Do("DEL", q.keys.done(c.ID)), store.Do("DEL", q.keys.alerted(c.ID)),
 			store.Do("ZREM", q.keys.resolved(), c.ID), store.Do("ZREM", due.Due, c.ID),
 			store.Do("HDEL", due.Leases, c.ID), q.store.Ring("desk", c.ID))
 	}

@@ -388,7 +388,7 @@ func TestEveryKeyOfAClosedCaseExpires(t *testing.T) {
 	must(t, err)
 	lasting := map[string]bool{
 		"schema": true, "keycheck": true, "cases:claimed": true, "cases:resolved": true, "cases:held:vAnna": true, "holding": true,
-		"due:cases": true, "case:" + open.ID: true, "case:" + open.ID + ":done": true, "cases:conv:opened": true, "conv:opened:log": true,
+		"due:cases": true, "alerts": true, "due:alerts": true, "case:" + open.ID: true, "case:" + open.ID + ":done": true, "cases:conv:opened": true, "conv:opened:log": true,
 		"test:opened": true, "test:closed": true, "test:opened:mail": true, "test:closed:mail": true,
 	}
 	prefix := h.s.Key("")

@@ -40,6 +40,7 @@ func (q *Queue) write(old, c Case) []store.Op {
 	ops = append(ops, q.indexes(old, c)...)
 	ops = append(ops, q.lifetime(old, c)...)
 	ops = append(ops, q.count(old, c)...)
+	ops = append(ops, q.alert(old, c)...)
 	now := q.now()
 	if next := q.timing().next(c); !next.IsZero() {
 		due := q.store.Queue("cases")
@@ -109,7 +110,7 @@ func (q *Queue) indexes(old, c Case) []store.Op {
 // lifetime keeps an open case for ever and lets a resolved one expire.
 func (q *Queue) lifetime(old, c Case) []store.Op {
 	k := q.keys
-	mine := []string{k.caseOf(c.ID), k.done(c.ID), k.conv(c.Conversation), k.past(c.Conversation)}
+	mine := []string{k.caseOf(c.ID), k.done(c.ID), k.alerted(c.ID), k.conv(c.Conversation), k.past(c.Conversation)}
 	var ops []store.Op
 	if c.Open() {
 		if old.State == Resolved {

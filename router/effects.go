@@ -87,9 +87,6 @@ func (r *Router) wake(parts []bots.Part) func() {
 		if len(parts) > 0 {
 			r.outbox.Wake(parts[0].To.Channel)
 		}
-		if to := r.options.Notify; to.ID != "" {
-			r.outbox.Wake(to.Channel)
-		}
 	}
 }
 
@@ -130,9 +127,6 @@ func (r *Router) writeCase(conversation string, s *State, e effects, c cases, re
 		ops = r.update(c.open, *e.change)
 		result.Guards = append(result.Guards, r.queue.Guard(c.open))
 	}
-	if e.open != nil || e.reopen || e.alert || e.change != nil && e.change.Urgent != "" {
-		ops = append(ops, r.notify(e, s.Case)...)
-	}
 	result.Ops = append(result.Ops, ops...)
 	return nil
 }
@@ -141,35 +135,6 @@ func (r *Router) update(c handoff.Case, ch handoff.Change) []store.Op {
 	ch.Preview = r.options.Mask(ch.Preview)
 	_, ops := r.queue.Update(c, ch)
 	return ops
-}
-
-// NotifyConversation is under which the helpdesk's own chat hears of escalations; it
-// is nobody's conversation.
-const NotifyConversation = "notify"
-
-// notify tells the helpdesk's own chat that somebody needs a person; never what was
-// written.
-func (r *Router) notify(e effects, caseID string) []store.Op {
-	to := r.options.Notify
-	if to.ID == "" {
-		return nil
-	}
-	lang, urgent := "", e.alert
-	if e.open != nil {
-		lang, urgent = e.open.Lang, e.open.Urgent != ""
-	} else if e.change != nil {
-		urgent = urgent || e.change.Urgent != ""
-	}
-	text := "A newcomer is waiting for a person"
-	if lang != "" {
-		text += " (" + lang + ")"
-	}
-	if urgent {
-		text = "URGENT. " + text
-	}
-	reply := bots.Reply{ID: store.NewID(), Lang: "en", Urgent: urgent, From: bots.FromSystem,
-		Text: text + ". " + r.mind.options.BaseURL + "/desk/case/" + caseID}
-	return r.outbox.Put(NotifyConversation, bots.Render(reply, r.limits(to.Channel), to))
 }
 
 // erase deletes everything about a conversation. Only the last words remain, in the

@@ -15,8 +15,6 @@ import (
 
 // Options are what a router needs from the outside.
 type Options struct {
-	// Notify hears of escalations; its ID is "" for nobody.
-	Notify bots.Address
 	// Limits of a channel.
 	Limits func(bots.Kind) bots.Limits
 	// Speaks says whether any volunteer writes a language.

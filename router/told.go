@@ -44,7 +44,6 @@ func (d *decision) desk(ev handoff.Event) {
 		d.s.Later, d.s.LaterAt = "", time.Time{}
 	case handoff.EventReleased, handoff.EventExpired:
 		d.s.Owner, d.s.Holder = Waiting, ""
-		d.e.alert = ev.Urgent != "" // nobody is with somebody in danger any more
 		if d.s.Later == "claimed" {
 			d.s.Later, d.s.LaterAt = "", time.Time{} // never heard of, so nothing is news
 			return
@@ -53,7 +52,6 @@ func (d *decision) desk(ev handoff.Event) {
 	case handoff.EventNobody:
 		d.notice("nobody_yet")
 	case handoff.EventUnanswered:
-		d.e.alert = true
 		d.s.Late = d.s.Quiet
 		d.notice("urgent_nobody")
 	case handoff.EventResolved:

@@ -121,8 +121,6 @@ type effects struct {
 	unsaid []rewording
 	// missing is what a newcomer missed in an answer, for the editors.
 	missing *handoff.Wanted
-	// alert calls the volunteers again.
-	alert bool
 	// greet adds where the privacy page is to the last reply.
 	greet  bool
 	counts []string

@@ -244,3 +244,15 @@ func (c *Channel) me() user {
 	defer c.mu.Unlock()
 	return c.self
 }
+
+// Username is the bot's, without the @. It asks Telegram when Run has not done so here.
+func (c *Channel) Username(ctx context.Context) (string, error) {
+	if self := c.me(); self.Username != "" {
+		return self.Username, nil
+	}
+	var self user
+	if err := c.api.call(ctx, "getMe", nil, &self); err != nil {
+		return "", fmt.Errorf("telegram: ask for our name: %w", err)
+	}
+	return self.Username, nil
+}

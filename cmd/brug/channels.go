@@ -11,6 +11,8 @@ import (
 	"github.com/brug-helpdesk/brug/bots/signal"
 	"github.com/brug-helpdesk/brug/bots/telegram"
 	"github.com/brug-helpdesk/brug/bots/web"
+	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/handoff/mail"
 	"github.com/brug-helpdesk/brug/internal/phrases"
 )
 
@@ -19,6 +21,7 @@ var allKinds = []bots.Kind{bots.Telegram, bots.WhatsApp, bots.Signal, bots.Web}
 // channels are the networks this helpdesk speaks with.
 type channels struct {
 	all    []bots.Channel
+	mail   *mail.Channel     // for alerts to volunteers; nil when off
 	show   chan bots.Address // contacts to show "typing…" to
 	notice chan read
 }
@@ -63,7 +66,20 @@ func (h *helpdesk) newChannels() (channels, error) {
 		}
 		c.all = append(c.all, ch)
 	}
+	if h.config.MailServer != "" {
+		if c.mail, err = mail.New(h.config.mail()); err != nil {
+			return c, err
+		}
+	}
 	return c, nil
+}
+
+// bot names our Telegram bot; nil when there is none.
+func (c channels) bot() func(context.Context) (string, error) {
+	if ch, ok := c.of(bots.Telegram).(*telegram.Channel); ok {
+		return ch.Username
+	}
+	return nil
 }
 
 func (h *helpdesk) signalConfig(say *phrases.Catalogue) signal.Config {
@@ -95,6 +111,9 @@ func (c channels) of(kind bots.Kind) bots.Channel {
 		if ch.Kind() == kind {
 			return ch
 		}
+	}
+	if kind == handoff.Mail && c.mail != nil {
+		return c.mail
 	}
 	return nil
 }

@@ -19,6 +19,8 @@ import (
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/pflag"
+
+	"github.com/brug-helpdesk/brug/handoff/mail"
 )
 
 // Config is every setting of brug. The key is the name in brug.yaml; the environment
@@ -47,6 +49,12 @@ type Config struct {
 	TelegramAPI    string `koanf:"telegram.api_url" default:"https://api.telegram.org" help:"address of the Telegram Bot API"`
 	TelegramMode   string `koanf:"telegram.mode" default:"poll" help:"poll or webhook"`
 	NotifyTelegram string `koanf:"notify.telegram" help:"Telegram chat that hears of escalations; default: off"`
+
+	MailServer   string        `koanf:"mail.server" help:"mail server for alerts to volunteers, host:port (587 STARTTLS, 465 TLS); default: off"`
+	MailFrom     string        `koanf:"mail.from" help:"address that alerts come from"`
+	MailUser     string        `koanf:"mail.user" help:"name to sign in with at the mail server; default: none"`
+	MailPassword string        `koanf:"mail.password" secret:"yes" help:"password for it"`
+	AlertAfter   time.Duration `koanf:"alert.after" default:"10m" help:"how long of office hours somebody waits before volunteers away from the desk hear of it (time)"`
 
 	SignalRPC     string `koanf:"signal.rpc" help:"signal-cli daemon: tcp://, unix:// or http://; default: off"`
 	SignalAccount string `koanf:"signal.account" help:"Signal number of the helpdesk, +31…"`
@@ -248,6 +256,14 @@ func (c *Config) validate() []error {
 	if c.NotifyTelegram != "" && c.TelegramToken == "" {
 		wrong("notify.telegram", "needs BRUG_TELEGRAM_TOKEN")
 	}
+	if c.MailServer != "" {
+		if _, err := mail.New(c.mail()); err != nil {
+			wrong("mail.server", "%v; give BRUG_MAIL_SERVER=host:port and BRUG_MAIL_FROM", err)
+		}
+	}
+	if c.AlertAfter < time.Minute {
+		wrong("alert.after", "%s is too short; give at least 1m", c.AlertAfter)
+	}
 	if c.WhatsApp != "on" && c.WhatsApp != "off" {
 		wrong("whatsapp", "%q; give on or off", c.WhatsApp)
 	}
@@ -260,6 +276,10 @@ func (c *Config) validate() []error {
 		}
 	}
 	return problems
+}
+
+func (c *Config) mail() mail.Config {
+	return mail.Config{Server: c.MailServer, From: c.MailFrom, User: c.MailUser, Password: c.MailPassword}
 }
 
 func (c *Config) proxyList() []string {

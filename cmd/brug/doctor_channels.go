@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots/signal"
+	"github.com/brug-helpdesk/brug/handoff/mail"
 )
 
 // channelFindings asks each channel that is on how it is.
 func channelFindings(ctx context.Context, c *Config) []finding {
 	findings := []finding{telegramFinding(ctx, c)}
 	findings = append(findings, signalFindings(ctx, c)...)
-	findings = append(findings, whatsAppFinding(ctx, c))
+	findings = append(findings, whatsAppFinding(ctx, c), mailFinding(ctx, c))
 	return append(findings, runningFindings(ctx, c)...)
 }
 
@@ -50,6 +51,27 @@ func telegramFinding(ctx context.Context, c *Config) finding {
 		return f
 	}
 	f.found = "@" + me.Result.Username + ", by " + c.TelegramMode
+	return f
+}
+
+// mailFinding signs in at the mail server and sends nothing.
+func mailFinding(ctx context.Context, c *Config) finding {
+	f := finding{what: "mail"}
+	if c.MailServer == "" {
+		f.found, f.mend = "off", "for alerts to volunteers by e-mail set BRUG_MAIL_SERVER and BRUG_MAIL_FROM"
+		return f
+	}
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	ch, err := mail.New(c.mail())
+	if err == nil {
+		err = ch.Check(ctx)
+	}
+	if err != nil {
+		f.found, f.mend, f.bad = err.Error(), "look at BRUG_MAIL_SERVER, BRUG_MAIL_USER and BRUG_MAIL_PASSWORD", true
+		return f
+	}
+	f.found = c.MailServer + " takes mail from " + c.MailFrom
 	return f
 }
 

@@ -20,7 +20,7 @@ import (
 )
 
 // lasting are the keys of a helpdesk that belong to nobody and stay.
-var lasting = []string{"schema", "keycheck", "stats:", "cases:resolved", "holding", "due:", "leases:", "volunteer", "hours", "replies", "channels", "rewrite"}
+var lasting = []string{"schema", "keycheck", "stats:", "cases:resolved", "holding", "due:", "leases:", "volunteer", "alerts", "hours", "replies", "channels", "rewrite"}
 
 // TestEveryKeyOfAPersonExpires goes through bot, waiting, volunteer and resolved with
 // a whole helpdesk, in a calm talk, in one of danger, where no notice follows, and to

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -48,6 +49,7 @@ type helpdesk struct {
 	transcript *bots.Transcript
 	queue      *handoff.Queue
 	volunteers *handoff.Volunteers
+	alerts     *handoff.Alerts
 	router     *router.Router
 	desk       *desk.Desk
 	channels   channels
@@ -78,14 +80,20 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 		return nil, err
 	}
 	h.channels.all = append(h.channels.all, more...)
+	if h.alerts, err = handoff.NewAlerts(log, s, h.queue, h.volunteers, h.outbox, handoff.AlertOptions{
+		BaseURL: c.BaseURL, After: c.AlertAfter, Group: bots.Address{Channel: bots.Telegram, ID: c.NotifyTelegram},
+		Bot: h.channels.bot(), Mail: h.channels.mail != nil, Limits: h.channels.limits,
+	}); err != nil {
+		return nil, err
+	}
 	h.router = router.New(log, s, h.mailbox, h.outbox, h.transcript, h.queue, h.mind, router.Options{
-		Notify: bots.Address{Channel: bots.Telegram, ID: c.NotifyTelegram}, Limits: h.channels.limits,
+		Limits: h.channels.limits,
 		Speaks: h.volunteers.AnySpeaks, Mask: maskForLists, MaskForGood: maskForGood, Forget: h.channels.forget, Decided: h.metrics.decided, MarkRead: h.channels.markRead,
 	})
 	h.desk, err = desk.New(log, h.queue, h.volunteers, h.transcript, h.bell, desk.Options{
 		BaseURL: c.BaseURL, Org: c.OrgName, Suggest: h.suggest, Topics: h.topics, Fetch: h.channels.fetch, Channels: h.health, Linkers: h.linkers(),
 		Mask:   maskForLists,
-		Reveal: h.reveal, Guidance: safety.Guidance, FirstLine: safety.FirstLine,
+		Reveal: h.reveal, Guidance: safety.Guidance, FirstLine: safety.FirstLine, Alerts: h.alerts,
 		Address: func(r *http.Request) string { return web.Address(r, c.proxies()) },
 	})
 	if err != nil {
@@ -122,7 +130,8 @@ func (h *helpdesk) recover(ctx context.Context) error {
 	if err := h.mailbox.Recover(ctx); err != nil {
 		return err
 	}
-	if err := h.store.RecoverHold(ctx, rewrites); err != nil {
+	if err := errors.Join(h.store.RecoverHold(ctx, rewrites), h.store.Recover(ctx, h.store.Queue("alerts")),
+		h.outbox.Recover(ctx, handoff.Mail)); err != nil {
 		return err
 	}
 	for _, kind := range allKinds {
@@ -144,11 +153,16 @@ func (h *helpdesk) run(ctx context.Context) error {
 	g.Go(func() error { return h.library.Run(ctx) })
 	g.Go(func() error { return h.mailbox.Run(ctx, h.router.Handle) })
 	g.Go(func() error { return h.queue.Run(ctx) })
+	g.Go(func() error { return h.alerts.Run(ctx) })
 	g.Go(func() error { return h.desk.Run(ctx) })
 	g.Go(func() error { return h.seen.run(ctx) })
 	g.Go(func() error {
 		return h.store.Hold(ctx, rewrites, func(ctx context.Context) error { return h.store.RunRewrites(ctx, h.log, rewriteEvery) })
 	})
+	if h.channels.mail != nil {
+		d := bots.NewDelivery(h.log, h.store, h.outbox, h.bell, h.channels.mail, h.metrics, h.parked)
+		g.Go(func() error { return d.Run(ctx) })
+	}
 	for _, ch := range h.channels.all {
 		h.log.Info("channel on", "channel", ch.Kind())
 		d := bots.NewDelivery(h.log, h.store, h.outbox, h.bell, ch, sentAnd{h.metrics, h.seen}, h.parked)
@@ -170,7 +184,7 @@ func (h *helpdesk) receive(ctx context.Context, ch bots.Channel) error {
 	} else {
 		err = h.store.Hold(ctx, string(ch.Kind()), func(ctx context.Context) error {
 			r := &reporter{store: h.store, log: h.log, ch: ch}
-			return r.around(ctx, h.mailbox.Accept)
+			return r.around(ctx, h.accept)
 		})
 	}
 	if err != nil && ctx.Err() == nil {
@@ -179,10 +193,18 @@ func (h *helpdesk) receive(ctx context.Context, ch bots.Channel) error {
 	return nil
 }
 
+// accept takes a message, a newcomer's or the one that links a volunteer's chat.
+func (h *helpdesk) accept(ctx context.Context, m bots.Message) error {
+	if done, err := h.alerts.Start(ctx, m); done || err != nil {
+		return err
+	}
+	return h.mailbox.Accept(ctx, m)
+}
+
 // parked are the writes that tell a conversation of a reply that could not be sent.
 func (h *helpdesk) parked(conversation string, p bots.Parked) []store.Op {
-	if conversation == router.NotifyConversation {
-		return nil
+	if ops, ok := h.alerts.Refused(conversation); ok {
+		return ops
 	}
 	return h.mailbox.Post(conversation, router.EventParked, p)
 }

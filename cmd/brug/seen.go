@@ -126,6 +126,9 @@ func (h *helpdesk) health(ctx context.Context) []desk.Channel {
 		}
 		all = append(all, d)
 	}
+	if m := h.channels.mail; m != nil {
+		all = append(all, desk.Channel{Kind: m.Kind(), Health: m.Health()})
+	}
 	for _, kind := range allKinds {
 		off := switches[kind]
 		if kind == bots.Signal && h.config.SignalRPC != "" {

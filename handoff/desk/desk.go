@@ -77,6 +77,8 @@ type Options struct {
 	Channels func(ctx context.Context) []Channel
 	// Linkers link the channels that are accounts of a phone.
 	Linkers map[bots.Kind]Linker
+	// Alerts reach volunteers who are away; nil when the helpdesk sends none.
+	Alerts *handoff.Alerts
 	// Now is time.Now when nil.
 	Now func() time.Time
 }
@@ -222,6 +224,10 @@ func (d *Desk) routes() []route {
 		{"POST /desk/me/sign-out", account(d.signOutDevice)},
 		{"POST /desk/passkey/options", d.passkeySignInOptions},
 		{"POST /desk/passkey", d.passkeySignIn},
+		{"GET /desk/me/alerts", account(d.alertsPage)},
+		{"POST /desk/me/alerts", account(d.changeAlerts)},
+		{"GET /desk/mail/{code}", d.mailPage},
+		{"POST /desk/mail/{code}", d.confirmMail},
 		{"GET /desk/sign-in", d.passwordPage},
 		{"POST /desk/sign-in", d.passwordSignIn},
 		{"POST /desk/sign-in/code", d.codeSignIn},

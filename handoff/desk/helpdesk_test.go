@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -45,6 +46,11 @@ func open(t *testing.T, o desk.Options) *helpdesk {
 	h := &helpdesk{t: t, s: s, log: &bytes.Buffer{}, transcript: bots.NewTranscript(s, time.Hour, 1000), volunteers: handoff.NewVolunteers(s, nil)}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	h.queue = handoff.New(log, s, nowhere{s}, h.transcript, handoff.Options{})
+	alerts, err := handoff.NewAlerts(log, s, h.queue, h.volunteers, bots.NewOutbox(s, time.Hour), handoff.AlertOptions{Mail: true,
+		Bot:    func(context.Context) (string, error) { return "bridge_bot", nil },
+		Limits: func(bots.Kind) bots.Limits { return bots.Limits{Format: bots.PlainSMS, Text: 1000} }})
+	must(t, err)
+	o.Alerts = alerts
 	bell := store.NewBell(s)
 	h.server = httptest.NewUnstartedServer(nil)
 	address := "http://" + h.server.Listener.Addr().String()

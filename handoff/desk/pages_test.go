@@ -67,7 +67,7 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Topic: "bsn-get", Preview: "x"})
 	bossIn, annaIn := boss.session(), anna.session()
 	for _, lang := range desk.Languages {
-		for path, want := range map[string]int{"/desk": 200, "/desk/": 200, "/desk/case/" + c.ID: 200, "/desk/team": 200, "/desk/team/replies": 200, "/desk/team/people": 200, "/desk/team/hours": 200, "/desk/team/channels": 200, "/desk/team/log": 200, "/desk/me": 200, "/desk/sign-in": 200, "/desk/case/none": 404, "/desk/nowhere": 404} {
+		for path, want := range map[string]int{"/desk": 200, "/desk/": 200, "/desk/case/" + c.ID: 200, "/desk/team": 200, "/desk/team/replies": 200, "/desk/team/people": 200, "/desk/team/hours": 200, "/desk/team/channels": 200, "/desk/team/log": 200, "/desk/me": 200, "/desk/me/alerts": 200, "/desk/mail/none": 404, "/desk/sign-in": 200, "/desk/case/none": 404, "/desk/nowhere": 404} {
 			resp, body := h.page("GET", path, bossIn, "", "Accept-Language", lang)
 			if resp.StatusCode != want || !strings.Contains(body, `<html lang="`+lang+`"`) || strings.Contains(body, "<no value>") {
 				t.Errorf("%s in %s: %d %s", path, lang, resp.StatusCode, body)

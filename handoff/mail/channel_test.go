@@ -1,0 +1,120 @@
+package mail_test
+
+import (
+	"encoding/base64"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/handoff/mail"
+	fake "github.com/brug-helpdesk/brug/internal/fake/mail"
+)
+
+const user, password = "brug", "s3cret-canary"
+
+func open(t *testing.T) (*fake.Server, mail.Config) {
+	t.Helper()
+	s, err := fake.Start(base64.StdEncoding.EncodeToString([]byte("\x00" + user + "\x00" + password)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s, mail.Config{Server: s.Addr(), From: "brug <desk@help.example>", User: user, Password: password}
+}
+
+func part(to string) bots.Part {
+	return bots.Part{ID: "abc-0", To: bots.Address{Channel: handoff.Mail, ID: to}, Lang: "uk", Urgent: true,
+		Body: "Терміново: 1 людина потребує допомоги зараз.\n\nhttps://help.example/desk/case/x"}
+}
+
+func channel(t *testing.T, c mail.Config) *mail.Channel {
+	t.Helper()
+	ch, err := mail.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ch
+}
+
+func TestAnAlertIsSent(t *testing.T) {
+	s, config := open(t)
+	c := channel(t, config)
+	if err := c.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // a repeat after a crash has the same identifier
+		if _, err := c.Send(t.Context(), part("anna@example.org")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	taken := s.Taken()
+	if len(taken) != 2 {
+		t.Fatalf("%d messages", len(taken))
+	}
+	m := taken[1]
+	for name, want := range map[string]string{"Message-ID": "<abc-0@help.example>", "From": `"brug" <desk@help.example>`, "To": "<anna@example.org>",
+		"Auto-Submitted": "auto-generated", "Content-Language": "uk", "Content-Type": "text/plain; charset=UTF-8"} {
+		if got := m.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if m.To != "anna@example.org" || !strings.Contains(m.Body, "https://help.example/desk/case/x") {
+		t.Errorf("to %s: %s", m.To, m.Body)
+	}
+	if h := c.Health(); !h.Connected || h.Problem != "" {
+		t.Errorf("health %+v", h)
+	}
+}
+
+func TestRefusalsSayWhatToDo(t *testing.T) {
+	s, config := open(t)
+	c := channel(t, config)
+	s.Refuse("gone@example.org", "550 5.1.1 no such user gone@example.org")
+	s.Refuse("full@example.org", "452 4.2.2 full@example.org is full")
+	away := config
+	away.Server = "127.0.0.1:1"
+	wrong := config
+	wrong.Password = "other-canary"
+	for _, test := range []struct {
+		name   string
+		c      *mail.Channel
+		to     string
+		reason bots.Reason
+		health bool
+	}{
+		{"a mailbox that is not there", c, "gone@example.org", bots.Unreachable, true},
+		{"a mailbox that is full", c, "full@example.org", bots.Retry, false},
+		{"a server that is away", channel(t, away), "anna@example.org", bots.Retry, false},
+		{"a wrong password", channel(t, wrong), "anna@example.org", bots.Retry, false},
+	} {
+		_, err := test.c.Send(t.Context(), part(test.to))
+		var fail *bots.SendError
+		if !errors.As(err, &fail) || fail.Reason != test.reason {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		if text := err.Error() + test.c.Health().Problem; strings.Contains(text, "example.org") || strings.Contains(text, "canary") {
+			t.Errorf("%s: %q holds what must not be logged", test.name, text)
+		}
+		if got := test.c.Health().Connected; got != test.health {
+			t.Errorf("%s: healthy is %v", test.name, got)
+		}
+	}
+	if err := channel(t, wrong).Check(t.Context()); err == nil {
+		t.Error("a wrong password passes the check")
+	}
+	if n := len(s.Taken()); n != 0 {
+		t.Errorf("%d messages were taken", n)
+	}
+}
+
+func TestWrongSettingsAreRefused(t *testing.T) {
+	for _, c := range []mail.Config{{Server: "mail.example.org", From: "a@example.org"}, {Server: ":25", From: "a@example.org"},
+		{Server: "mail.example.org:x", From: "a@example.org"}, {Server: "mail.example.org:25", From: "nobody"}} {
+		if _, err := mail.New(c); err == nil {
+			t.Errorf("%+v is accepted", c)
+		}
+	}
+}
