@@ -13,7 +13,7 @@ var allowed = map[string][]string{
 	"router":             {"bots", "knowledge", "handoff", "router", "internal"},
 	"router/language":    {"internal"},
 	"router/safety":      {"internal"},
-	"router/mailbox":     {"bots", "internal"},
+	"router/mailbox":     {"bots", "internal", "router/safety"},
 	"bots":               {"bots", "internal"},
 	"knowledge":          {"knowledge", "internal"},
 	"handoff":            {"bots", "handoff", "internal"},
