@@ -118,7 +118,7 @@ func (p *patient) readySoon(addr string, heard ...func() bool) bool {
 		return r.StatusCode == http.StatusOK
 	}
 	for _, ok := range append(heard, ready) {
-		for deadline := time.Now().Add(30 * time.Second); !ok(); <-time.After(10 * time.Millisecond) {
+		for deadline := time.Now().Add(2 * time.Minute); !ok(); <-time.After(10 * time.Millisecond) {
 			if !p.running() {
 				return false
 			}
