@@ -33,6 +33,7 @@
 // indexes in Redis), open.go (what the router uses), actions.go (what a volunteer
 // does), timers.go (what happens by itself), hours.go (when the helpdesk is open),
 // seat.go (who has room), alerts.go, news.go and reach.go (telling volunteers who are
-// away), presence.go (who is at the desk now), volunteer.go (who may do all this), signin.go, session.go,
-// passkey.go, password.go and codes.go (how they sign in), stats.go and audit.go.
+// away), presence.go (who is at the desk now), volunteer.go (who may do all this),
+// signin.go, session.go, passkey.go, password.go and codes.go (how they sign in),
+// stats.go and audit.go.
 package handoff

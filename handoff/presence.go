@@ -15,7 +15,7 @@ import (
 const PresenceKeep = time.Minute
 
 // Here notes that a volunteer has the desk open and is at it, looking at a case, or at
-// something else when id is "". It rings the bell "looking".
+// something else when id is "".
 func (q *Queue) Here(ctx context.Context, volunteer, id string) error {
 	if id != "" && !validID(id) {
 		return ErrUnknown
@@ -26,20 +26,16 @@ func (q *Queue) Here(ctx context.Context, volunteer, id string) error {
 	pipe.ZRemRangeByScore(ctx, key, "-inf", "("+strconv.FormatInt(now.UnixMilli(), 10))
 	pipe.ZAdd(ctx, key, redis.Z{Score: float64(now.Add(PresenceKeep).UnixMilli()), Member: id + ":" + volunteer})
 	pipe.PExpire(ctx, key, PresenceKeep)
-	return q.present(ctx, pipe)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return fmt.Errorf("note presence: %w", err)
+	}
+	return nil
 }
 
 // Gone takes back what Here noted.
 func (q *Queue) Gone(ctx context.Context, volunteer, id string) error {
-	pipe := q.store.Client().Pipeline()
-	pipe.ZRem(ctx, q.keys.present(), id+":"+volunteer)
-	return q.present(ctx, pipe)
-}
-
-func (q *Queue) present(ctx context.Context, pipe redis.Pipeliner) error {
-	pipe.Publish(ctx, q.keys.Key("bell"), "looking ")
-	if _, err := pipe.Exec(ctx); err != nil {
-		return fmt.Errorf("note presence: %w", err)
+	if err := q.store.Cmd().ZRem(ctx, q.keys.present(), id+":"+volunteer).Err(); err != nil {
+		return fmt.Errorf("note absence: %w", err)
 	}
 	return nil
 }

@@ -202,6 +202,7 @@ func (d *Desk) routes() []route {
 		{"GET /desk/api/replies", api(d.listReplies)},
 		{"PUT /desk/api/replies", api(d.saveReply)},
 		{"POST /desk/api/next", api(d.next)},
+		{"POST /desk/api/here", api(d.here)},
 		{"POST /desk/api/away", api(d.away)},
 		{"GET /desk/api/volunteers", api(d.listVolunteers)},
 		{"GET /desk/api/channels/{kind}/link", api(d.showLinking)},

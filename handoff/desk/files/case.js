@@ -211,6 +211,7 @@ function soon() {
   clearTimeout(loading);
   loading = setTimeout(load, 60);
 }
+present(id, (names) => show('looking', names.length ? word('looking') + ': ' + names.map((n) => '\u2068' + n + '\u2069').join(', ') : ''));
 listen((c) => { if (c.id === id) { if (current) update(c); soon(); } }, (gone) => { if (gone === id) location.href = '/desk'; }, load);
 addEventListener('focus', () => { if (mine() && current.unread) touch(); });
 

@@ -53,6 +53,23 @@ function listen(onCase, onGone, onSync) {
   document.addEventListener('visibilitychange', () => { if (!document.hidden) onSync(); });
 }
 
+// present tells the helpdesk every 25 s that this page is in front of somebody who uses
+// it, and which case it shows: alerts then spare them. onOthers gets the names of those
+// who look at the same case.
+function present(id, onOthers) {
+  let used = Date.now();
+  for (const sign of ['pointerdown', 'keydown', 'scroll']) addEventListener(sign, () => { used = Date.now(); }, { passive: true });
+  const beat = async () => {
+    if (document.hidden || Date.now() - used > 300000) return;
+    try { onOthers((await call('POST', 'here', { case: id })).looking); } catch (e) { /* the next one tells */ }
+  };
+  const away = () => navigator.sendBeacon('/desk/api/here', JSON.stringify({ case: id, away: true }));
+  document.addEventListener('visibilitychange', () => (document.hidden ? away() : beat()));
+  addEventListener('pagehide', away);
+  setInterval(beat, 25000);
+  beat();
+}
+
 // A newcomer's wish is for somebody else: may this volunteer take the case all the same?
 const unmet = (c) => (c.wishes || []).filter((w) => !boot.me.meets.includes(w));
 const wishName = (w) => boot.words['wish_' + w] || w;

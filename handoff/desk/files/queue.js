@@ -141,6 +141,7 @@ function change(id, c) {
   if (c) cases.set(id, c); else cases.delete(id);
   soon();
 }
+present('', () => {});
 listen((c) => change(c.id, c), (id) => change(id, null), load);
 setInterval(soon, 30000);
 
