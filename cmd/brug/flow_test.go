@@ -131,6 +131,7 @@ func TestAQuestionGetsItsAnswerOrAPerson(t *testing.T) {
 	addr := freePort(t)
 	p := &patient{t: t, binary: buildBrug(t), data: t.TempDir(), env: []string{"BRUG_ADDR=" + addr,
 		"BRUG_BASE_URL=http://" + addr, "BRUG_TELEGRAM_TOKEN=" + fake.Token, "BRUG_TELEGRAM_API_URL=" + telegram.URL()}}
+	p.daytime()
 	p.start()
 	defer p.stop()
 	untilReady(t, addr)

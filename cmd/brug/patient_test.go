@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -14,6 +16,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/brug-helpdesk/brug/handoff"
 )
 
 // patient is a helpdesk whose processes are killed.
@@ -53,6 +57,27 @@ func (p *patient) start() {
 	}
 	p.done = make(chan struct{})
 	go func(cmd *exec.Cmd, done chan struct{}) { cmd.Wait(); close(done) }(p.cmd, p.done)
+}
+
+// daytime makes it noon where the newcomers are, for at night they are told only what
+// they ask for. It comes before the first start.
+func (p *patient) daytime() {
+	p.t.Helper()
+	config := &Config{Data: p.data, Desk: "main"}
+	if _, err := openBox(config, true); err != nil {
+		p.t.Fatal(err)
+	}
+	s, done, err := openStore(p.t.Context(), slog.New(slog.DiscardHandler), config)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer done()
+	hours := handoff.DefaultHours()
+	hours.Zone = fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) // GMT+2 is two hours behind
+	queue := handoff.New(slog.New(slog.DiscardHandler), s, nil, nil, handoff.Options{})
+	if err := queue.SetHours(p.t.Context(), handoff.Actor{Coordinator: true}, hours); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // running says that brug has not ended by itself.
