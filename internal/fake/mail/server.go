@@ -30,7 +30,6 @@ type Server struct {
 	mu     sync.Mutex
 	taken  []Received
 	refuse map[string]string // by recipient: the answer
-	fail   string            // the answer to everything, "" for none
 	open   map[net.Conn]bool
 }
 
@@ -72,13 +71,6 @@ func (s *Server) Refuse(to, answer string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refuse[to] = answer
-}
-
-// Fail makes the server answer every sender so, such as "451 try later"; "" ends it.
-func (s *Server) Fail(answer string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.fail = answer
 }
 
 func (s *Server) serve() {
@@ -129,7 +121,7 @@ func (s *Server) talk(c net.Conn) {
 				say("535 5.7.8 wrong user or password")
 			}
 		case "MAIL":
-			say(s.answer(signedIn))
+			say(answer(signedIn))
 		case "RCPT":
 			to = address(rest)
 			say(s.answerTo(to))
@@ -152,13 +144,8 @@ func address(rest string) string {
 	return to
 }
 
-func (s *Server) answer(signedIn bool) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.fail != "":
-		return s.fail
-	case !signedIn:
+func answer(signedIn bool) string {
+	if !signedIn {
 		return "530 5.7.0 sign in first"
 	}
 	return "250 fine"
