@@ -132,6 +132,7 @@ func (d *Daemon) Leave() {
 	d.listener, d.http = nil, nil
 	d.outputs = nil
 	for c := range d.conns {
+		c.ended = true
 		c.close()
 	}
 	d.mu.Unlock()

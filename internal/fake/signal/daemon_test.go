@@ -193,6 +193,44 @@ func TestModes(t *testing.T) {
 	}
 }
 
+// A client that goes while its subscription is still being made takes nothing away.
+func TestGoneBeforeSubscribed(t *testing.T) {
+	for _, mode := range []Mode{OnConnection, Manual} {
+		d := start(t, Config{Network: "unix", Mode: mode})
+		d.Fail(Fault{Method: "subscribeReceive", Delay: 50 * time.Millisecond}, 1)
+		gone := connect(t, d)
+		if _, err := io.WriteString(gone.conn, `{"jsonrpc":"2.0","method":"subscribeReceive","id":1}`+"\n"); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "the call has arrived", func() bool { return len(d.Requests("subscribeReceive")) == 1 })
+		gone.conn.Close()
+		until(t, "the daemon has noticed", d.Idle)
+		d.Person(olena, "").Write("nobody is there")
+		until(t, "the subscription is made", func() bool {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			return d.nextSub == 1
+		})
+		next := connect(t, d)
+		line := next.call("subscribeReceive", "{}")
+		if mode == Manual && !strings.Contains(line, "nobody is there") {
+			line = next.read() // the answer and the event come in any order
+		}
+		if !strings.Contains(line, "nobody is there") {
+			t.Errorf("%s: the next client reads %s", mode, line)
+		}
+	}
+}
+
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !done(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not within 10 s: %s", what)
+		}
+	}
+}
+
 func TestHTTP(t *testing.T) {
 	d := start(t, Config{Network: "http", LateHeaders: true, KeepAlive: 50 * time.Millisecond})
 	for _, tt := range []struct {

@@ -17,17 +17,14 @@ type event struct {
 	cut    bool
 }
 
-// attach adds a receiver; it gets what waited at Signal.
+// attach adds a receiver; it gets what waited at Signal. The caller holds the lock.
 func (d *Daemon) attach(o *output) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	d.outputs = append(d.outputs, o)
 	d.flush()
 }
 
+// detach takes a receiver away. The caller holds the lock.
 func (d *Daemon) detach(o *output) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	d.outputs = slices.DeleteFunc(d.outputs, func(x *output) bool { return x == o })
 }
 

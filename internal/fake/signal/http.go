@@ -101,9 +101,13 @@ func (d *Daemon) serveEvents(w http.ResponseWriter, r *http.Request) {
 			leave()
 		},
 	}
+	d.mu.Lock()
 	d.attach(o)
+	d.mu.Unlock()
 	defer func() {
+		d.mu.Lock()
 		d.detach(o)
+		d.mu.Unlock()
 		mu.Lock() // no event is being written any more
 		defer mu.Unlock()
 	}()

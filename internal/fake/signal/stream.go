@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net"
 	"slices"
 	"sync"
@@ -20,17 +19,22 @@ type conn struct {
 	d   *Daemon
 	net net.Conn
 
-	mu    sync.Mutex // one line at a time
-	subs  map[int]*output
-	ended bool
+	writing sync.Mutex // one line at a time
+
+	// Under the daemon's lock:
+	outputs map[int]*output // by subscription; -1 for what is pushed without one
+	ended   bool
 }
+
+// without is the output of a connection that needs no subscription.
+const without = -1
 
 func (c *conn) close() { c.net.Close() }
 
 // line writes one line. What cannot be written is gone.
 func (c *conn) line(raw []byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.writing.Lock()
+	defer c.writing.Unlock()
 	_ = c.net.SetWriteDeadline(time.Now().Add(writeTime))
 	if _, err := c.net.Write(append(slices.Clip(raw), '\n')); err != nil {
 		c.net.Close()
@@ -43,7 +47,7 @@ func (d *Daemon) listen(ln net.Listener) {
 		if err != nil {
 			return
 		}
-		c := &conn{d: d, net: n, subs: make(map[int]*output)}
+		c := &conn{d: d, net: n, outputs: make(map[int]*output)}
 		d.mu.Lock()
 		if d.listener != ln {
 			d.mu.Unlock()
@@ -58,25 +62,21 @@ func (d *Daemon) listen(ln net.Listener) {
 
 func (c *conn) serve() {
 	d := c.d
-	var own *output
 	if d.config.Mode != Manual {
-		own = &output{push: func(params []byte) { c.line(notification(params)) }, cut: c.cut}
-		d.attach(own)
+		d.mu.Lock()
+		c.attach(without, func(params []byte) { c.line(notification(params)) })
+		d.mu.Unlock()
 	}
 	var calls sync.WaitGroup
 	defer func() {
-		d.detach(own)
-		c.mu.Lock()
-		c.ended = true
-		subs := maps.Clone(c.subs)
-		c.mu.Unlock()
-		for _, o := range subs {
-			d.detach(o)
-		}
-		c.close()
 		d.mu.Lock()
+		c.ended = true
+		for id := range c.outputs {
+			c.detach(id)
+		}
 		delete(d.conns, c)
 		d.mu.Unlock()
+		c.close()
 		calls.Wait()
 	}()
 	r := bufio.NewReader(c.net)
@@ -103,8 +103,8 @@ func (c *conn) serve() {
 // cut writes the first half of an event and ends the connection.
 func (c *conn) cut(params []byte) {
 	line := notification(params)
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.writing.Lock()
+	defer c.writing.Unlock()
 	_, _ = c.net.Write(line[:len(line)/2])
 	c.net.Close()
 }
@@ -113,34 +113,40 @@ func notification(params []byte) []byte {
 	return slices.Concat([]byte(`{"jsonrpc":"2.0","method":"receive","params":`), params, []byte("}"))
 }
 
+// attach has events pushed to the connection, unless it has ended meanwhile: what nobody
+// is there for waits at Signal. The caller holds the daemon's lock.
+func (c *conn) attach(subscription int, push func(params []byte)) {
+	if c.ended {
+		return
+	}
+	o := &output{push: push, cut: c.cut}
+	c.outputs[subscription] = o
+	c.d.attach(o)
+}
+
+// detach takes that back and reports whether there was something to take back. The
+// caller holds the daemon's lock.
+func (c *conn) detach(subscription int) bool {
+	o := c.outputs[subscription]
+	delete(c.outputs, subscription)
+	c.d.detach(o)
+	return o != nil
+}
+
 // subscribe is subscribeReceive.
 func (c *conn) subscribe() int {
-	d := c.d
-	d.mu.Lock()
-	id := d.nextSub
-	d.nextSub++
-	d.mu.Unlock()
-	o := &output{cut: c.cut, push: func(params []byte) {
+	c.d.mu.Lock()
+	defer c.d.mu.Unlock()
+	id := c.d.nextSub
+	c.d.nextSub++
+	c.attach(id, func(params []byte) {
 		c.line(notification(fmt.Appendf(nil, `{"subscription":%d,"result":%s}`, id, params)))
-	}}
-	c.mu.Lock()
-	c.subs[id] = o
-	c.mu.Unlock()
-	d.attach(o)
-	c.mu.Lock()
-	ended := c.ended
-	c.mu.Unlock()
-	if ended {
-		d.detach(o)
-	}
+	})
 	return id
 }
 
 func (c *conn) unsubscribe(id int) bool {
-	c.mu.Lock()
-	o := c.subs[id]
-	delete(c.subs, id)
-	c.mu.Unlock()
-	c.d.detach(o)
-	return o != nil
+	c.d.mu.Lock()
+	defer c.d.mu.Unlock()
+	return id != without && c.detach(id)
 }
