@@ -25,10 +25,11 @@
 // The second witness is resemblance, for what is told without a word that names it. Each file
 // of examples/ holds messages of one kind by situation and language; at the start it is learned
 // from them and from rules/cases how much every word, part of a word, idea of the rules and
-// pair of ideas speaks for each kind and for calm. That gives points beside those of the rules;
-// without a rule it makes a suspicion, and danger only where a word of the rules stands. A
-// message that was missed is best added there, reworded, one that alarmed for nothing under
-// calm. TestSituations measures what is seen of situations that were not learned from.
+// pair of ideas speaks for each kind and for calm. That gives points, or takes them away,
+// beside those of the rules. The ideas of everyday.yaml stand in no rule: they are there so
+// that what was learned from one wording or one language is seen in another. A message that
+// was missed is best added to the examples, reworded, one that alarmed for nothing under calm.
+// TestSituations measures what is seen of situations that were not learned from.
 //
 // Text is compared in a folded form: case, accents, vowel signs, the apostrophe, и and і, the
 // hamza and repeated letters make no difference, longer words may have one letter wrong, and

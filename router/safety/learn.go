@@ -19,8 +19,8 @@ const (
 // learn weighs the features of the examples by what they are: logistic regression over all
 // outcomes, every example a step, the steps of a feature becoming smaller (AdaGrad).
 func (r *Rules) learn(all []example) *likeness {
-	rows := make([][]uint64, len(all))
-	uses := make(map[uint64]int32, 4*usualLength)
+	rows := make([][]feature, len(all))
+	uses := make(map[feature]int32, 4*usualLength)
 	for i, e := range all {
 		f := r.scratch.Get().(*found)
 		active := r.understand(f, e.text, "")
@@ -30,7 +30,7 @@ func (r *Rules) learn(all []example) *likeness {
 			uses[h]++
 		}
 	}
-	l := &likeness{known: make(map[uint64]int32, usualLength)}
+	l := &likeness{known: make(map[feature]int32, usualLength)}
 	features := make([][]int32, len(all))
 	for i, row := range rows {
 		for _, h := range row {
@@ -42,6 +42,7 @@ func (r *Rules) learn(all []example) *likeness {
 			if !ok {
 				id = int32(len(l.known))
 				l.known[h] = id
+				l.block = append(l.block, h.block())
 				l.worth = append(l.worth, float32(math.Log(float64(len(all)+1)/float64(n))))
 			}
 			features[i] = append(features[i], id)
@@ -58,14 +59,14 @@ func (l *likeness) fit(all []example, features [][]int32) {
 	turns := rand.New(rand.NewPCG(seed, seed))
 	for range rounds {
 		for _, i := range turns.Perm(len(all)) {
-			var square float32
+			var lengths [blocks]float32
 			for _, id := range features[i] {
-				square += l.worth[id] * l.worth[id]
+				lengths[l.block[id]] += l.worth[id] * l.worth[id]
 			}
-			length := max(root(square), 1e-3)
+			share := shares(lengths)
 			p := l.lean
 			for _, id := range features[i] {
-				w := l.worth[id] / length
+				w := l.worth[id] * share[l.block[id]]
 				for k := range p {
 					p[k] += w * l.vote[id][k]
 				}
@@ -78,7 +79,7 @@ func (l *likeness) fit(all []example, features [][]int32) {
 			p[right]--
 			step(&l.lean, &leanSquares, &p, 1)
 			for _, id := range features[i] {
-				step(&l.vote[id], &squares[id], &p, l.worth[id]/length)
+				step(&l.vote[id], &squares[id], &p, l.worth[id]*share[l.block[id]])
 			}
 		}
 	}

@@ -183,11 +183,6 @@ func (r *Rules) addRules(name string, f ruleFile) []error {
 			u.unless = append(u.unless, r.named(w, &problems, name)...)
 		}
 		r.rules = append(r.rules, u)
-		if u.kind < dangers {
-			for _, ids := range u.when {
-				r.ideas[u.kind] = append(r.ideas[u.kind], ids...)
-			}
-		}
 	}
 	return problems
 }

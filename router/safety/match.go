@@ -156,7 +156,7 @@ type found struct {
 
 	spoken []int32 // the rules that speak
 
-	features []uint64 // of a window of the message, for the resemblance to examples
+	features []feature // of a window of the message, for the resemblance to examples
 }
 
 func (f *found) of(i int) []int32 { return f.parts[f.from[i]:f.from[i+1]] }

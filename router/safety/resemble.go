@@ -27,7 +27,26 @@ const fewestWords = 2
 const pairDistance = 8
 
 // mostIdeas bounds the ideas of a window that are looked at in pairs.
-const mostIdeas = 32
+const mostIdeas = 64
+
+// block is what sort of evidence a feature is. Each block weighs the same in a message,
+// however many features it has there: runs of letters must not outvote what is meant.
+type block uint64
+
+const (
+	ofWords block = iota // words and pairs of words
+	ofLetters
+	ofIdeas
+	ofPairs // of ideas, and rules that speak
+	blocks
+)
+
+// feature is a hash with its block in the lowest bits.
+type feature uint64
+
+func (b block) feature(hash uint64) feature { return feature(hash&^(uint64(blocks)-1) | uint64(b)) }
+
+func (f feature) block() block { return block(f) & (blocks - 1) }
 
 // outcomes are the kinds of danger and, last, calm.
 const outcomes = dangers + 1
@@ -37,37 +56,29 @@ type weights [outcomes]float32
 
 // likeness is what was learned from the examples.
 type likeness struct {
-	known map[uint64]int32
-	worth []float32 // by feature: what many examples share tells little
-	vote  []weights // by feature
-	lean  weights   // of a message without features
+	known map[feature]int32
+	block []block   // by number of the feature
+	worth []float32 // what many examples share tells little
+	vote  []weights
+	lean  weights // of a message without features
 }
 
-// nearness is what a message is most like.
-type nearness struct {
-	kind int
-	odds float64 // logarithm of how much likelier that kind is than calm; 0 if nothing is known
-}
+// nearness is how much likelier each kind is than calm, as a logarithm; 0 if nothing is known.
+type nearness [dangers]float64
 
-// Resemblance in points. Of calm messages of situations it has not learned from, about 5 of
-// 1000 hard ones and 2 of 1000 usual questions reach sureOdds without a rule; TestSituations
-// holds that.
+// Resemblance in points, beside those of the rules.
 const (
-	oddsNone    = -1.5 // worth nothing
-	oddsPoint   = 3.0  // each of these is worth a point beside a rule
-	alonePoint  = 4.0  // and without one
-	mostPoints  = 1.2
-	leastPoints = -0.5
-	sureOdds    = 3.0 // with a word of a rule, danger without its speaking
+	oddsPoint   = 2.0 // each of these is worth a point
+	mostPoints  = 2.0
+	leastPoints = -2.0
 )
 
-// points is what the nearness is worth beside rules.
-func (n nearness) points() float64 {
-	if n.odds == 0 {
-		return 0
-	}
-	return max(leastPoints, min(mostPoints, (n.odds-oddsNone)/oddsPoint))
+// points is what the nearness of a kind is worth.
+func (n *nearness) points(kind int) float64 {
+	return max(leastPoints, min(mostPoints, n[kind]/oddsPoint))
 }
+
+func (n *nearness) most() float64 { return slices.Max(n[:]) }
 
 // resemblance is that of the most dangerous window of the message.
 func (l *likeness) resemblance(f *found, active [lexicons]bool) nearness {
@@ -81,7 +92,7 @@ func (l *likeness) resemblance(f *found, active [lexicons]bool) nearness {
 			from = max(0, to-windowWords)
 		}
 		f.features = f.featuresOf(f.features[:0], from, to, active)
-		if n := l.judge(f.features); from == 0 || n.odds > best.odds {
+		if n := l.judge(f.features); from == 0 || n.most() > best.most() {
 			best = n
 		}
 		if to == len(f.tokens) {
@@ -92,38 +103,49 @@ func (l *likeness) resemblance(f *found, active [lexicons]bool) nearness {
 }
 
 // judge adds up what the features speak for.
-func (l *likeness) judge(features []uint64) nearness {
-	var sum weights
-	var square float32
+func (l *likeness) judge(features []feature) nearness {
+	var sums [blocks]weights
+	var squares [blocks]float32
 	for _, h := range features {
 		id, ok := l.known[h]
 		if !ok {
 			continue
 		}
-		w := l.worth[id]
-		square += w * w
-		v := &l.vote[id]
-		for k := range sum {
-			sum[k] += w * v[k]
+		b, w, v := h.block(), l.worth[id], &l.vote[id]
+		squares[b] += w * w
+		for k := range v {
+			sums[b][k] += w * v[k]
 		}
 	}
-	if square == 0 {
+	if squares == [blocks]float32{} {
 		return nearness{}
 	}
-	length := root(square)
-	n := nearness{}
-	for k := range sum {
-		sum[k] = sum[k]/length + l.lean[k]
-		if k < dangers && sum[k] > sum[n.kind] {
-			n.kind = k
+	total := l.lean
+	for b, share := range shares(squares) {
+		for k := range total {
+			total[k] += share * sums[b][k]
 		}
 	}
-	n.odds = float64(sum[n.kind] - sum[outcomes-1])
+	n := nearness{}
+	for k := range n {
+		n[k] = float64(total[k] - total[outcomes-1])
+	}
 	return n
 }
 
+// shares are by how much the features of each block are multiplied, given the sum of the
+// squares of their worth, so that all of them together have length 1.
+func shares(squares [blocks]float32) (s [blocks]float32) {
+	for b, square := range squares {
+		if square > 0 {
+			s[b] = 1 / root(square*float32(blocks))
+		}
+	}
+	return s
+}
+
 // featuresOf appends the features of tokens from to to, each once.
-func (f *found) featuresOf(dst []uint64, from, to int, active [lexicons]bool) []uint64 {
+func (f *found) featuresOf(dst []feature, from, to int, active [lexicons]bool) []feature {
 	var previous, previousSound uint64
 	for _, t := range f.tokens[from:to] {
 		text := t.text
@@ -140,7 +162,7 @@ func (f *found) featuresOf(dst []uint64, from, to int, active [lexicons]bool) []
 				}
 			} else if active[inSounds] {
 				s := hash(soundsOfArabizi(text), 's')
-				dst = append(dst, s, previousSound*31+s*17+1)
+				dst = append(dst, ofWords.feature(s), ofWords.feature(previousSound*31+s*17))
 				previousSound = s
 			}
 		}
@@ -153,27 +175,27 @@ func (f *found) featuresOf(dst []uint64, from, to int, active [lexicons]bool) []
 		case t.script == arabic:
 			word = bareArabic(text)
 			s := hash(soundsOfArabic(word), 's')
-			dst = append(dst, s, previousSound*31+s*17+1)
+			dst = append(dst, ofWords.feature(s), ofWords.feature(previousSound*31+s*17))
 			previousSound = s
 		}
 		h := hash(word, 'w')
-		dst = append(dst, h)
+		dst = append(dst, ofWords.feature(h))
 		if previous != 0 {
-			dst = append(dst, previous*31+h*17+1)
+			dst = append(dst, ofWords.feature(previous*31+h*17))
 		}
 		previous = h
 		dst = grams(dst, text)
 	}
 	dst = f.ideas(dst, int32(from), int32(to))
 	for _, u := range f.spoken {
-		dst = append(dst, (uint64(u)+1)*0xC2B2AE3D27D4EB4F)
+		dst = append(dst, ofPairs.feature((uint64(u)+1)*0xC2B2AE3D27D4EB4F))
 	}
 	slices.Sort(dst)
 	return slices.Compact(dst)
 }
 
 // ideas appends the word lists found in tokens from to to, and those found near each other.
-func (f *found) ideas(dst []uint64, from, to int32) []uint64 {
+func (f *found) ideas(dst []feature, from, to int32) []feature {
 	type idea struct {
 		at int
 		id uint64
@@ -186,7 +208,7 @@ func (f *found) ideas(dst []uint64, from, to int32) []uint64 {
 				continue
 			}
 			h := (uint64(id) + 1) * 0x9E3779B97F4A7C15
-			dst = append(dst, h)
+			dst = append(dst, ofIdeas.feature(h))
 			if n < mostIdeas {
 				all[n] = idea{f.tokens[s.first].pos, h}
 				n++
@@ -196,7 +218,7 @@ func (f *found) ideas(dst []uint64, from, to int32) []uint64 {
 	for i := range n {
 		for j := range i {
 			if d := all[i].at - all[j].at; d <= pairDistance && d >= -pairDistance {
-				dst = append(dst, all[i].id^all[j].id*3)
+				dst = append(dst, ofPairs.feature(all[i].id^all[j].id*3))
 			}
 		}
 	}
@@ -216,7 +238,7 @@ func bareArabic(word string) string {
 }
 
 // grams appends the hashes of the runs of letters of a word, its edges being letters too.
-func grams(dst []uint64, word string) []uint64 {
+func grams(dst []feature, word string) []feature {
 	var buf [128]byte
 	var ends [42]int
 	b := append(buf[:0], '_')
@@ -236,7 +258,7 @@ func grams(dst []uint64, word string) []uint64 {
 				h = (h ^ uint64(c)) * prime
 			}
 			if j-i >= shortestGram {
-				dst = append(dst, h)
+				dst = append(dst, ofLetters.feature(h))
 			}
 		}
 	}

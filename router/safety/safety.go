@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -37,9 +38,9 @@ const (
 
 // Points of a message.
 const (
-	surePoints   = 1.0
-	unsurePoints = 0.5
-	aloneMost    = 0.9 // of resemblance when no rule speaks
+	surePoints     = 1.0
+	unsurePoints   = 0.5
+	mostRulePoints = 2.0 // of the rules of one kind
 )
 
 // usualDistance is how many words may lie between the ideas of a rule that does not say.
@@ -61,7 +62,6 @@ type Finding struct {
 type Rules struct {
 	index  *index
 	rules  []rule
-	ideas  [dangers][]int32 // the word lists of the rules of a kind
 	lists  map[string]int32
 	denied map[int32][]int32
 	signs  map[string][]lexicon
@@ -222,33 +222,24 @@ func (r *Rules) hide(f *found) {
 // weigh adds up the points of all rules that speak and of resemblance.
 func (r *Rules) weigh(f *found, near nearness) Finding {
 	var points [calm + 1]float64
-	var sexual, ruled bool
+	var sexual bool
 	var why []string
 	for _, i := range f.spoken {
 		u := &r.rules[i]
 		points[u.kind] += u.points
 		sexual = sexual || u.sexual
-		ruled = ruled || u.kind < dangers
 		why = append(why, u.name)
 	}
-	resemblance := near.points()
-	if !ruled {
-		resemblance = r.alone(f, near)
-	}
-	if resemblance > 0 {
-		points[near.kind] += resemblance
-		why = append(why, "resembles/"+order[near.kind])
-	}
-	best := 0
-	for k := 1; k < dangers; k++ {
-		if points[k] > points[best] {
-			best = k
+	best, most := 0, math.Inf(-1)
+	for k := range dangers {
+		if sum := min(mostRulePoints, points[k]) + near.points(k); sum > most {
+			best, most = k, sum
 		}
 	}
-	if points[best] == 0 {
-		return Finding{}
+	if near.points(best) > 0 {
+		why = append(why, "resembles/"+order[best])
 	}
-	sum := points[best] + points[anyKind] - points[calm] + min(0, resemblance)
+	sum := most + points[anyKind] - points[calm]
 	if sum < unsurePoints {
 		return Finding{Why: why}
 	}
@@ -259,15 +250,6 @@ func (r *Rules) weigh(f *found, near nearness) Finding {
 		Sexual:     sexual && order[best] != Medical,
 		Why:        why,
 	}
-}
-
-// alone is what resemblance is worth when no rule of a danger speaks: a suspicion at most,
-// unless it is very strong and the message holds a word of a rule of that kind.
-func (r *Rules) alone(f *found, near nearness) float64 {
-	if near.odds < sureOdds || !slices.ContainsFunc(r.ideas[near.kind], func(id int32) bool { return len(f.places[id]) > 0 }) {
-		return min(aloneMost, near.odds/alonePoint)
-	}
-	return surePoints
 }
 
 // speaks reports whether the rule applies to the message.

@@ -168,7 +168,7 @@ func TestEval(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("n %d recall %.3f kind right %.3f false alarms %.3f asked %.3f, calm asked %.3f", rep.N, rep.Recall, rep.KindRight, rep.FalseAlarm, rep.Asked, rep.AskedCalm)
-	if rep.N < 400 || rep.Recall < 0.92 || rep.KindRight < 0.95 || rep.FalseAlarm > 0.03 {
+	if rep.N < 400 || rep.Recall < 0.935 || rep.KindRight < 0.95 || rep.FalseAlarm > 0.03 {
 		t.Errorf("recall %.3f, kind right %.3f, false alarms %.3f", rep.Recall, rep.KindRight, rep.FalseAlarm)
 	}
 	sum := 0
@@ -198,7 +198,7 @@ func TestResemblance(t *testing.T) {
 		"my key doesn't work, i think the landlord changed the lock": "housing false",
 		"ключ больше не подходит, хозяин сменил замок":               "housing false",
 		"when is the next bus to the station":                        " false",
-		"the landlord changed the lock and i am outside":             "housing true", // no rule speaks
+		"the landlord changed the lock and i am outside":             "housing false", // no rule speaks
 		"thank you very much": " false",
 		"qwrtz":               " false",
 	} {
