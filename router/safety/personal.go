@@ -34,8 +34,8 @@ var hard = map[string]bool{BSN: true, IBAN: true, Card: true, Document: true}
 func marker(kind string) string { return "⟦" + strings.ToUpper(kind) + "⟧" }
 
 // Mask takes BSNs, IBANs, card and document numbers out of text for good. found tells what
-// stood where. Invalid UTF-8 is replaced first, and offsets count in the result of that.
-// Masking twice changes nothing more.
+// stood where, in order and without overlaps. Invalid UTF-8 is replaced first, and offsets
+// count in the result of that. Masking twice changes nothing more.
 func Mask(text string) (masked string, found []Span) { return mask(text, true) }
 
 // MaskSoft takes out all personal data, phones, addresses, e-mail and V-numbers too: for
@@ -43,20 +43,35 @@ func Mask(text string) (masked string, found []Span) { return mask(text, true) }
 func MaskSoft(text string) (masked string, found []Span) { return mask(text, false) }
 
 func mask(text string, hardOnly bool) (masked string, found []Span) {
-	masked = strings.ToValidUTF8(text, "\uFFFD")
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	masked = text
 	// What was masked no longer stands between a number and the word that explains it, so
 	// look again until nothing more is found; every round takes digits away.
-	for round := range 8 {
-		spans := personal(masked, hardOnly)
-		if round == 0 {
-			found = spans
-		}
-		if len(spans) == 0 {
+	for range 8 {
+		more := personal(masked, hardOnly)
+		if len(more) == 0 {
 			break
 		}
-		masked = replace(masked, spans)
+		found = join(text, found, more)
+		masked = replace(text, found)
 	}
 	return masked, found
+}
+
+// join adds to the spans found in text those found where their markers stood in their place.
+func join(text string, found, more []Span) []Span {
+	all := slices.Clone(found)
+	next, grown := 0, 0 // the span after this place, and by how much markers moved the place
+	for _, m := range more {
+		for ; next < len(found) && found[next].Start+grown < m.Start; next++ {
+			grown += len(marker(found[next].Kind)) - len(found[next].Text)
+		}
+		m.Start, m.End = m.Start-grown, m.End-grown
+		m.Text = text[m.Start:m.End]
+		all = append(all, m)
+	}
+	slices.SortFunc(all, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	return all
 }
 
 func replace(text string, spans []Span) string {
