@@ -50,6 +50,16 @@ func (q *Queue) Log(ctx context.Context, by Actor, action, id, reason string) er
 	return nil
 }
 
+// Reveal writes into the audit log what personal data of a case a volunteer is about to
+// read. Only the holder may, and a coordinator who gives a reason; others get
+// [ErrClaimed], [ErrNotHolder] or [ErrResolved].
+func (q *Queue) Reveal(ctx context.Context, c Case, by Actor, action, reason string) error {
+	if err := c.mayAct(by); err != nil && (!by.Coordinator || reason == "") {
+		return err
+	}
+	return q.Log(ctx, by, action, c.ID, reason)
+}
+
 // Opened writes into the audit log that a volunteer looked at a case, once a visit.
 func (q *Queue) Opened(ctx context.Context, by Actor, id string) error {
 	first, err := q.store.Cmd().SetNX(ctx, q.keys.seen(id, by.ID), 1, seenFor).Result()

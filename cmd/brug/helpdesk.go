@@ -92,8 +92,7 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 	})
 	h.desk, err = desk.New(log, h.queue, h.volunteers, h.transcript, h.bell, desk.Options{
 		BaseURL: c.BaseURL, Org: c.OrgName, Suggest: h.suggest, Topics: h.topics, Fetch: h.channels.fetch, Channels: h.health, Linkers: h.linkers(),
-		Mask:   maskForLists,
-		Reveal: h.reveal, Guidance: safety.Guidance, FirstLine: safety.FirstLine, Alerts: h.alerts,
+		Personal: personalData, Reveal: h.reveal, Guidance: safety.Guidance, FirstLine: safety.FirstLine, Alerts: h.alerts,
 		Address: func(r *http.Request) string { return web.Address(r, c.proxies()) },
 	})
 	if err != nil {
@@ -108,6 +107,16 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 func maskForGood(text string) string {
 	masked, _ := safety.Mask(text)
 	return masked
+}
+
+// personalData is where personal data stand in a text, for the desk.
+func personalData(text string) []desk.Personal {
+	_, found := safety.MaskSoft(text)
+	list := make([]desk.Personal, len(found))
+	for i, s := range found {
+		list[i] = desk.Personal{Kind: s.Kind, Start: s.Start, End: s.End}
+	}
+	return list
 }
 
 func maskForLists(text string) string {

@@ -197,7 +197,7 @@ func (d *Desk) want(ctx context.Context, c handoff.Case, v handoff.Volunteer) er
 	wanted := handoff.Wanted{Case: c.ID, By: v.Name, Lang: c.Lang, Topic: c.Topic, Question: c.Preview}
 	for _, e := range entries {
 		if e.From == bots.FromVolunteer {
-			wanted.Answer = d.opts.Mask(e.Text)
+			wanted.Answer, _, _ = d.hide(e)
 		}
 	}
 	return d.queue.Want(ctx, wanted)

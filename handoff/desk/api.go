@@ -164,7 +164,7 @@ func (d *Desk) showCase(w http.ResponseWriter, r *http.Request, v handoff.Volunt
 	if err != nil {
 		return err
 	}
-	detail := caseDetail{Messages: shapeMessages(c.ID, entries), Earlier: []earlierJSON{}}
+	detail := caseDetail{Messages: d.shapeMessages(c, entries), Earlier: []earlierJSON{}}
 	if detail.caseJSON, err = d.placed(ctx, c); err != nil {
 		return err
 	}

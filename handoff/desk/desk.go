@@ -66,8 +66,9 @@ type Options struct {
 	Guidance, FirstLine func(urgent, lang string) string
 	// Fetch fetches an attachment from its channel.
 	Fetch func(ctx context.Context, channel bots.Kind, m bots.Media) (io.ReadCloser, error)
-	// Mask hides personal numbers in what goes to the editors.
-	Mask func(text string) string
+	// Personal finds the personal data in a text, in order. They are hidden from the
+	// editors, and from volunteers until they ask.
+	Personal func(text string) []Personal
 	// Reveal tells how the person of a conversation is reached outside the helpdesk.
 	Reveal func(ctx context.Context, conversation string) (string, error)
 	// Address is where a request comes from, for counting sign-ins; the other end of
@@ -91,6 +92,7 @@ type Desk struct {
 	transcript handoff.Transcript
 	bell       *store.Bell
 	opts       Options
+	personal   *finder
 	secure     bool
 	passkeys   *handoff.Passkeys // nil where browsers allow none
 	words      *words
@@ -116,8 +118,8 @@ func New(log *slog.Logger, q *handoff.Queue, vs *handoff.Volunteers, t handoff.T
 		none := func(string, string) string { return "" }
 		o.Guidance, o.FirstLine = none, none
 	}
-	if o.Mask == nil {
-		o.Mask = func(text string) string { return text }
+	if o.Personal == nil {
+		o.Personal = func(string) []Personal { return nil }
 	}
 	if o.Channels == nil {
 		o.Channels = func(context.Context) []Channel { return nil }
@@ -129,7 +131,7 @@ func New(log *slog.Logger, q *handoff.Queue, vs *handoff.Volunteers, t handoff.T
 		}
 	}
 	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/")
-	d := &Desk{log: log, queue: q, volunteers: vs, transcript: t, bell: bell, opts: o,
+	d := &Desk{log: log, queue: q, volunteers: vs, transcript: t, bell: bell, opts: o, personal: newFinder(o.Personal),
 		secure: strings.HasPrefix(o.BaseURL, "https://"), live: newLive(), links: newLinks()}
 	var err error
 	if d.passkeys, err = handoff.NewPasskeys(vs, o.BaseURL, o.Org); err != nil {
@@ -197,6 +199,7 @@ func (d *Desk) routes() []route {
 		{"GET /desk/api/cases/{id}/suggestions", api(d.suggestions)},
 		{"GET /desk/api/cases/{id}/media/{message}/{n}", api(d.media)},
 		{"POST /desk/api/cases/{id}/reveal", api(d.reveal)},
+		{"POST /desk/api/cases/{id}/reveal/{message}/{n}", api(d.revealOne)},
 		{"POST /desk/api/cases/{id}/block", api(d.block)},
 		{"POST /desk/api/cases/{id}/unblock", api(d.unblock)},
 		{"GET /desk/api/replies", api(d.listReplies)},

@@ -100,6 +100,9 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{anna, "POST", "cases/{id}/claim", "", 409},
 		{anna, "GET", "cases?state=resolved", "", 200},
 		{anna, "POST", "cases/{id}/reveal", `{"reason":"x"}`, 403},
+		{anna, "POST", "cases/{id}/reveal/m2/0", "", 409},
+		{boss, "POST", "cases/{id}/reveal/m2/0", `{"reason":"the ambulance asks"}`, 200},
+		{boss, "POST", "cases/{id}/reveal/m2/1", "", 404},
 		{anna, "POST", "cases/{id}/block", `{"reason":"x"}`, 403},
 		{boss, "POST", "cases/{id}/block", `{"reason":" "}`, 400},
 		{boss, "POST", "cases/{id}/block", `{"reason":"threats"}`, 200},
@@ -127,7 +130,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 			t.Fatalf("%s %s %s: %d, want %d: %s", s.method, s.path, s.body, status, s.want, raw)
 		}
 		bare, _, _ := strings.Cut(s.path, "?")
-		bare = strings.NewReplacer("/nothing", "/{id}", "/media/m2/0", "/media/{message}/{n}", "channels/whatsapp", "channels/{kind}", "channels/web", "channels/{kind}").Replace(bare)
+		bare = strings.NewReplacer("/nothing", "/{id}", "/m2/0", "/{message}/{n}", "/m2/1", "/{message}/{n}", "channels/whatsapp", "channels/{kind}", "channels/web", "channels/{kind}").Replace(bare)
 		op, ok := doc["paths"].(object)["/"+bare].(object)[strings.ToLower(s.method)].(object)
 		if !ok {
 			t.Fatalf("%s /%s is not described", s.method, bare)

@@ -122,6 +122,8 @@ type messageJSON struct {
 	Choices   []string       `json:"choices,omitempty"`
 	Media     []mediaJSON    `json:"media,omitempty"`
 	Location  *bots.Location `json:"location,omitempty"`
+	// Hidden are the personal data that markers in Text stand for, in their order.
+	Hidden []hiddenJSON `json:"hidden,omitempty"`
 }
 
 type mediaJSON struct {
@@ -131,7 +133,7 @@ type mediaJSON struct {
 	URL  string         `json:"url"`
 }
 
-func shapeMessages(id string, entries []bots.Entry) []messageJSON {
+func (d *Desk) shapeMessages(c handoff.Case, entries []bots.Entry) []messageJSON {
 	list := make([]messageJSON, 0, len(entries))
 	for _, e := range entries {
 		m := messageJSON{ID: e.ID, At: e.At, From: e.From, By: e.By, Text: e.Text, Lang: e.Lang, Article: e.Article,
@@ -139,12 +141,16 @@ func shapeMessages(id string, entries []bots.Entry) []messageJSON {
 		if e.From == bots.FromVolunteer && e.Delivery == "" {
 			m.Delivery = bots.DeliveryQueued // the router has not taken it yet
 		}
-		for _, c := range e.Choices {
-			m.Choices = append(m.Choices, c.Label)
+		if hides(c, e) {
+			m.Text, m.Hidden, _ = d.hide(e)
+			m.Location = nil
+		}
+		for _, choice := range e.Choices {
+			m.Choices = append(m.Choices, choice.Label)
 		}
 		for n, a := range e.Media {
 			m.Media = append(m.Media, mediaJSON{Kind: a.Kind, Name: a.Name, Size: a.Size,
-				URL: fmt.Sprintf("/desk/api/cases/%s/media/%s/%d", id, url.PathEscape(e.ID), n)})
+				URL: fmt.Sprintf("/desk/api/cases/%s/media/%s/%d", c.ID, url.PathEscape(e.ID), n)})
 		}
 		list = append(list, m)
 	}

@@ -42,7 +42,7 @@ function message(li, m) {
   part('at').dateTime = m.at;
   let text = m.withdrawn ? word('withdrawn') : m.text;
   if (m.location) text = (text ? text + '\n' : '') + word('location') + ': ' + m.location.lat.toFixed(5) + ', ' + m.location.lon.toFixed(5) + (m.location.name ? ' ' + m.location.name : '');
-  write(part('text'), text || '', m.from !== 'newcomer' && m.from !== 'note');
+  if (m.hidden) conceal(part('text'), m); else write(part('text'), text || '', m.from !== 'newcomer' && m.from !== 'note');
   part('text').hidden = !text;
   part('text').lang = m.withdrawn ? boot.lang : m.lang || '';
   set('choices', m.choices ? word('choices') + ': ' + m.choices.map((c) => '\u2068' + c + '\u2069').join(' · ') : '');
@@ -70,6 +70,64 @@ function message(li, m) {
     again.onclick = () => { mode('answer'); insert(m.text); };
     delivery.append(' ', again);
   }
+}
+
+// conceal writes a message with a button in the place of each piece of personal data.
+// What was shown stays so on this page while the case is held.
+const shown = new Map();
+let had = false;
+function conceal(e, m) {
+  const signs = [...m.text], isolate = rightToLeft.test(m.text);
+  let from = 0;
+  e.replaceChildren();
+  m.hidden.forEach((h, n) => {
+    plain(e, signs.slice(from, h.at).join(''), isolate);
+    from = h.at + h.length;
+    const key = m.id + '/' + n + '/' + m.text;
+    e.append(shown.has(key) ? bare(h, shown.get(key)) : secret(h, (text) => shown.set(key, text), m.id + '/' + n));
+  });
+  plain(e, signs.slice(from).join(''), isolate);
+}
+function bare(h, text) {
+  const e = document.createElement('bdi');
+  e.className = 'bare';
+  e.dir = h.kind === 'address' || h.kind === 'place' ? 'auto' : 'ltr';
+  e.tabIndex = -1;
+  e.textContent = text;
+  return e;
+}
+function secret(h, keep, path) {
+  const b = document.createElement('button');
+  b.type = 'button';
+  b.className = 'secret';
+  b.dir = document.dir || 'ltr';
+  b.setAttribute('aria-label', word('reveal_one') + ': ' + word('data_' + h.kind) + (h.hint ? ' …' + h.hint : ''));
+  b.textContent = word('data_' + h.kind) + ' \u2066••••' + (h.hint ? ' ' + h.hint : '') + '\u2069';
+  b.onclick = async () => {
+    const body = {};
+    if (!mine() && boot.me.coordinator && !(body.reason = prompt(word('reveal_reason')))) return;
+    b.disabled = true;
+    try {
+      const text = (await call('POST', 'cases/' + id + '/reveal/' + path.split('/').map(encodeURIComponent).join('/'), body)).text;
+      keep(text);
+      const e = bare(h, text);
+      b.replaceWith(e);
+      e.focus();
+    } catch (x) {
+      b.disabled = false;
+      show('said', x.code === 'claimed' || x.code === 'not_holder' || x.code === 'resolved' ? word('reveal_holder') : problem(x));
+    }
+  };
+  return b;
+}
+// cover hides again what was shown, once the case is with somebody else.
+function cover() {
+  if (had && !mine()) {
+    shown.clear();
+    drawn = '';
+    for (const li of $('messages').children) li.state = '';
+  }
+  had = mine();
 }
 
 // looker shows a picture when somebody asks for it: nobody is surprised by one.
@@ -111,6 +169,7 @@ actions.first = async () => {
 let drawn = '';
 function draw() {
   const c = current;
+  cover();
   const state = JSON.stringify(c.messages);
   if (state !== drawn) {
     drawn = state;
