@@ -54,10 +54,11 @@ func TestArabicOnASmallPhone(t *testing.T) {
 	b.Do(chromedp.Navigate(s.server.URL + "/"))
 	b.Until(`document.documentElement.dir === "rtl" && document.getElementById("text").placeholder === "سؤالكم"`)
 	b.Screenshot("chat-ar-new")
-	b.Do(chromedp.SendKeys("#text", "كيف أحصل على BSN؟"), chromedp.Click("#send"))
+	b.Do(chromedp.SendKeys("#text", "كيف أحصل على BSN؟"))
+	b.Press("#send")
 	b.Until(said("bot") + ` === 1`)
 	b.Screenshot("chat-ar-answer")
-	b.Do(chromedp.Click(".choices button:nth-child(2)"))
+	b.Press(".choices button:nth-child(2)")
 	b.Until(said("volunteer") + ` === 1`)
 	if got := browsertest.Eval[string](b, `Array.from(document.querySelectorAll("#log > li.visitor .bubble")).map(e => e.textContent).join("|")`); got != "كيف أحصل على BSN؟|أريد التحدث مع شخص" {
 		t.Errorf("the visitor's own messages: %q", got)
@@ -94,7 +95,8 @@ func TestReloadShowsEverythingAgain(t *testing.T) {
 	b := browsertest.Open(t, "uk", 360, 640)
 	b.Do(chromedp.Navigate(s.server.URL + "/chat"))
 	b.Until(`document.documentElement.lang === "uk"`)
-	b.Do(chromedp.SendKeys("#text", "Перше"), chromedp.Click("#send"))
+	b.Do(chromedp.SendKeys("#text", "Перше"))
+	b.Press("#send")
 	b.Until(said("bot") + ` === 1`)
 	b.Do(chromedp.SendKeys("#text", "недописане"))
 	all := `Array.from(document.querySelectorAll("#log > li")).map((i) => i.className + i.querySelector(".bubble").textContent + i.querySelectorAll("button").length).join("|")`
@@ -109,7 +111,7 @@ func TestReloadShowsEverythingAgain(t *testing.T) {
 	}
 	// The page follows the language of the last answer, also now; its buttons work.
 	b.Until(`document.documentElement.dir === "rtl"`)
-	b.Do(chromedp.Click(".choices button"))
+	b.Press(".choices button")
 	b.Until(said("volunteer") + ` === 1 && ` + said("visitor") + ` === 2`)
 	// A chosen language stays, and sends nothing.
 	b.Do(chromedp.SetValue("#language", "nl"))
@@ -129,7 +131,10 @@ func TestMessagesWaitForTheConnection(t *testing.T) {
 	b.Until(`document.getElementById("text").placeholder === "Your question"`)
 	b.Offline(true)
 	b.Until(`document.getElementById("status").textContent.startsWith("No connection")`)
-	b.Do(chromedp.SendKeys("#text", "one"), chromedp.Click("#send"), chromedp.SendKeys("#text", "two"), chromedp.Click("#send"))
+	b.Do(chromedp.SendKeys("#text", "one"))
+	b.Press("#send")
+	b.Do(chromedp.SendKeys("#text", "two"))
+	b.Press("#send")
 	b.Until(`document.querySelectorAll(".visitor .meta").length === 2 && document.querySelector(".visitor .meta").textContent.includes("will be sent")`)
 	b.Screenshot("chat-en-offline")
 	b.Offline(false)
@@ -166,7 +171,8 @@ func TestMessagesSurviveAnOutage(t *testing.T) {
 		}
 		works.(http.HandlerFunc)(w, r)
 	}))
-	b.Do(chromedp.SendKeys("#text", "is anybody there?"), chromedp.Click("#send"))
+	b.Do(chromedp.SendKeys("#text", "is anybody there?"))
+	b.Press("#send")
 	eventually(t, "the message is refused", func() bool { return refused.Load() > 0 })
 	b.Do(chromedp.Reload())
 	b.Until(said("visitor") + ` === 1`)
@@ -220,12 +226,13 @@ func TestTheLeaveButtonReplacesThePage(t *testing.T) {
 	b := browsertest.Open(t, "en", 360, 640)
 	b.Do(chromedp.Navigate(s.server.URL + "/chat"))
 	b.Until(said("bot") + ` === 0`)
-	b.Do(chromedp.SendKeys("#text", "a secret"), chromedp.Click("#send"))
+	b.Do(chromedp.SendKeys("#text", "a secret"))
+	b.Press("#send")
 	b.Until(said("bot") + ` === 1`)
 	b.Do(chromedp.SendKeys("#text", "half a secret"))
 	// The weather is played by our own server: tests ask nobody else.
 	browsertest.Eval[string](b, `document.body.dataset.leave = "/privacy"`)
-	b.Do(chromedp.Click("#leave"))
+	b.Press("#leave")
 	b.Until(`location.pathname === "/privacy"`)
 	if got := browsertest.Eval[int](b, `history.length`); got > 2 {
 		t.Errorf("the chat is still in the history, %d entries", got)

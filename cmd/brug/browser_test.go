@@ -35,7 +35,8 @@ func TestFirstMinute(t *testing.T) {
 	untilReady(t, addr)
 
 	desk := browsertest.Open(t, "en", 360, 740)
-	desk.Do(chromedp.Navigate(link), chromedp.Click(`main button, form button`))
+	desk.Do(chromedp.Navigate(link))
+	desk.Press(`main button, form button`)
 	desk.Until(`location.pathname.startsWith("/desk") && !!document.querySelector("#cases")`)
 
 	olena := browsertest.Open(t, "uk", 360, 740)
@@ -49,10 +50,11 @@ func TestFirstMinute(t *testing.T) {
 
 	desk.Until(`document.querySelectorAll("#cases a.card").length === 1`) // without reloading
 	desk.Screenshot("desk-queue")
-	desk.Do(chromedp.Click(`#cases a.card`))
+	desk.Press(`#cases a.card`)
 	desk.Until(`location.pathname.startsWith("/desk/case/")`)
-	desk.Do(chromedp.Click(`[data-do="claim"]`))
-	desk.Do(chromedp.SendKeys(`#text`, "Вітаю! Я допоможу."), chromedp.Click(`#send`))
+	desk.Press(`[data-do="claim"]`)
+	desk.Do(chromedp.SendKeys(`#text`, "Вітаю! Я допоможу."))
+	desk.Press(`#send`)
 	olena.Until(saw("Я допоможу"))
 	olena.Screenshot("chat-volunteer-uk")
 	desk.Screenshot("desk-case")
@@ -83,7 +85,8 @@ func TestFirstMinute(t *testing.T) {
 
 // write sends a message on the chat page.
 func write(b *browsertest.Browser, text string) {
-	b.Do(chromedp.SendKeys(`#text`, text), chromedp.Click(`#send`))
+	b.Do(chromedp.SendKeys(`#text`, text))
+	b.Press(`#send`)
 }
 
 // saw is true on the page once somebody said it.

@@ -31,9 +31,11 @@ func TestACoordinatorLinksWhatsAppOnThePage(t *testing.T) {
 	defer p.stop()
 	untilReady(t, addr)
 	desk := browsertest.Open(t, "en", 360, 740)
-	desk.Do(chromedp.Navigate(signInAddress.FindString(p.command("volunteer", "add", "Vera", "--coordinator"))), chromedp.Click(`main button, form button`))
+	desk.Do(chromedp.Navigate(signInAddress.FindString(p.command("volunteer", "add", "Vera", "--coordinator"))))
+	desk.Press(`main button, form button`)
 	desk.Until(`!!document.querySelector("#cases")`)
-	desk.Do(chromedp.Navigate(base+"/desk/team/channels"), chromedp.Click(`[data-link="whatsapp"] form > button`))
+	desk.Do(chromedp.Navigate(base + "/desk/team/channels"))
+	desk.Press(`[data-link="whatsapp"] form > button`)
 	desk.Until(`(i => i && i.checkVisibility() && i.naturalWidth > 0)(document.querySelector('[data-link="whatsapp"] img'))`)
 	desk.Screenshot("team-link-whatsapp")
 

@@ -55,11 +55,10 @@ func (b browser) visit(path string) {
 	b.Do(chromedp.Navigate(b.h.server.URL + path))
 }
 
-// press presses what a CSS selector finds, where a finger would.
+// press presses what a CSS selector finds.
 func (b browser) press(selector string) {
 	b.h.t.Helper()
-	b.Until(fmt.Sprintf(`(e => e && e.checkVisibility() && !e.disabled)(document.querySelector(%q))`, selector))
-	b.Do(chromedp.Click(chromedp.CSS(selector)))
+	b.Press(selector)
 }
 
 // write types into a field.

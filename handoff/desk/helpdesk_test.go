@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +30,38 @@ type helpdesk struct {
 	transcript *bots.Transcript
 	server     *httptest.Server
 	log        *bytes.Buffer
+	held       sync.Map // of chan struct{}, by path
+}
+
+// hold keeps the answers to a path back, as a slow network does, until release is called.
+func (h *helpdesk) hold(path string) (release func()) {
+	until := make(chan struct{})
+	h.held.Store(path, until)
+	return func() {
+		h.held.Delete(path)
+		close(until)
+	}
+}
+
+// slowly answers as the desk does, but for the paths that are held.
+func (h *helpdesk) slowly(d http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		until, held := h.held.Load(r.URL.Path)
+		if !held {
+			d.ServeHTTP(w, r)
+			return
+		}
+		answer := httptest.NewRecorder()
+		d.ServeHTTP(answer, r)
+		select {
+		case <-until.(chan struct{}):
+		case <-r.Context().Done():
+			return
+		}
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
+		w.Write(answer.Body.Bytes())
+	}
 }
 
 // nowhere is a mailbox whose events nobody reads.
@@ -63,7 +97,7 @@ func open(t *testing.T, o desk.Options) *helpdesk {
 	}
 	d, err := desk.New(log, h.queue, h.volunteers, h.transcript, bell, o)
 	must(t, err)
-	h.server.Config.Handler = d
+	h.server.Config.Handler = h.slowly(d)
 	h.server.Start()
 	h.server.URL = address
 	done := make(chan error, 2)

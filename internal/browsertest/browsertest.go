@@ -3,6 +3,7 @@ package browsertest
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -20,17 +21,18 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long an action or a condition may take.
-const patience = 20 * time.Second
+// patience is how long an action or a condition may take, on a machine that does a lot
+// else meanwhile.
+const patience = time.Minute
 
 // Browser is one window with a profile of its own. Its methods fail the test when
-// something does not succeed within 20 s.
+// something does not succeed within a minute.
 type Browser struct {
 	// Context is what chromedp's actions run in. It ends with the test.
 	Context context.Context
 
 	tb    testing.TB
-	shots string
+	shots string // "" takes no pictures
 	mu    sync.Mutex
 	hosts map[string]bool
 	loud  []string
@@ -56,9 +58,6 @@ func Open(tb testing.TB, lang string, width, height int) *Browser {
 	ctx, endTab := chromedp.NewContext(ctx)
 	tb.Cleanup(endTab)
 	b := &Browser{Context: ctx, tb: tb, shots: os.Getenv("BRUG_SCREENSHOTS"), hosts: map[string]bool{}}
-	if b.shots == "" {
-		b.shots = tb.TempDir()
-	}
 	if err := chromedp.Listen(ctx, b.hear); err != nil {
 		tb.Fatalf("start Chromium: %v", err)
 	}
@@ -155,6 +154,45 @@ func (b *Browser) Until(expression string) {
 	}
 }
 
+// Press presses what a CSS selector finds, as a finger would: once it is there, can be
+// used, stands still, and has nothing over it.
+func (b *Browser) Press(selector string) {
+	b.tb.Helper()
+	ctx, cancel := context.WithTimeout(b.Context, patience)
+	defer cancel()
+	look := fmt.Sprintf(`(%s)(document.querySelector(%q))`, reachable, selector)
+	for {
+		// An error is a page that is being left, or one that is not there yet.
+		at, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](look, chromedp.EvalAwaitPromise))
+		if err == nil && len(at) == 2 {
+			if err := chromedp.Do(ctx, chromedp.MouseClickXY(at[0], at[1])); err != nil {
+				b.fail("press %s: %v", selector, err)
+			}
+			return
+		}
+		if ctx.Err() != nil {
+			b.fail("%s cannot be pressed", selector)
+		}
+	}
+}
+
+// reachable is the place to press an element, or none while it cannot be pressed.
+const reachable = `async (e) => {
+	const frame = () => new Promise((done) => requestAnimationFrame(done));
+	const place = () => { const r = e.getClientRects()[0]; return r ? [r.left + r.width / 2, r.top + r.height / 2] : []; };
+	if (!e || e.disabled || !e.checkVisibility({ visibilityProperty: true })) return frame().then(() => []);
+	e.scrollIntoView({ block: "nearest", behavior: "instant" });
+	const before = place();
+	await frame();
+	await frame();
+	const at = place();
+	if (!at.length || String(at) !== String(before)) return [];
+	const top = document.elementFromPoint(at[0], at[1]);
+	if (top && (e.contains(top) || (top.control && top.control === e))) return at;
+	e.scrollIntoView({ block: "center", behavior: "instant" });
+	return [];
+}`
+
 // Offline takes the network away from the page, or gives it back.
 func (b *Browser) Offline(off bool) {
 	b.tb.Helper()
@@ -184,7 +222,7 @@ func (b *Browser) Scheme(scheme string) {
 }
 
 // Screenshot writes what is on the screen as NAME.png into the folder named by
-// BRUG_SCREENSHOTS; without it, into one that goes with the test.
+// BRUG_SCREENSHOTS; without it, it does nothing.
 func (b *Browser) Screenshot(name string) {
 	b.tb.Helper()
 	if err := b.screenshot(name); err != nil {
@@ -193,6 +231,9 @@ func (b *Browser) Screenshot(name string) {
 }
 
 func (b *Browser) screenshot(name string) error {
+	if b.shots == "" {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(b.Context, patience)
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
@@ -202,7 +243,7 @@ func (b *Browser) screenshot(name string) error {
 	return os.WriteFile(filepath.Join(b.shots, name+".png"), png, 0o644)
 }
 
-// fail ends the test and leaves a picture of what was on the screen.
+// fail ends the test, with a picture of what was on the screen.
 func (b *Browser) fail(format string, args ...any) {
 	b.tb.Helper()
 	_ = b.screenshot("failed-" + strings.ReplaceAll(b.tb.Name(), "/", "-"))

@@ -41,3 +41,30 @@ func TestBrowserSeesThePage(t *testing.T) {
 	}
 	b.Screenshot("browsertest")
 }
+
+// TestPressWaitsForWhatItPresses: the button comes late, moves, and is covered at first.
+func TestPressWaitsForWhatItPresses(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write([]byte(`<!doctype html><title>x</title><style>#over{position:fixed;inset:0} #b{position:relative}</style><div id="over"></div><p id="place"></p>
+<script>
+let frames = 0;
+document.body.onclick = (e) => { window.hit = e.target.id; };
+(function step() {
+	frames++;
+	if (frames === 5) place.innerHTML = '<button id="b" disabled>x</button>';
+	if (frames === 10) b.disabled = false;
+	if (frames > 10 && frames < 30) b.style.left = frames + "px";
+	if (frames === 40) over.remove();
+	requestAnimationFrame(step);
+})();
+</script>`))
+	}))
+	defer server.Close()
+	b := Open(t, "en", 360, 640)
+	b.Do(chromedp.Navigate(server.URL))
+	b.Press("#b")
+	if hit := Eval[string](b, "window.hit"); hit != "b" {
+		t.Errorf("pressed %q", hit)
+	}
+}

@@ -38,7 +38,7 @@ func TestReadableOnASmallPhone(t *testing.T) {
 			b.Do(chromedp.EmulateViewport(360, int64(height), chromedp.EmulateScale(2)))
 			b.Screenshot("privacy-" + lang + "-" + scheme)
 		}
-		b.Do(chromedp.Click(`nav a[lang="uk"]`))
+		b.Press(`nav a[lang="uk"]`)
 		b.Until(`document.documentElement.lang === "uk" && document.readyState === "complete"`)
 	}
 	if hosts := b.Hosts(); !slices.Equal(hosts, []string{strings.TrimPrefix(server.URL, "http://")}) {

@@ -293,6 +293,8 @@ async function act(path, body, done) {
 function taken() {
   show('said', word('claimed_now'));
   setTimeout(() => { if ($('said').textContent === word('claimed_now')) show('said', ''); }, 4000);
+  // Who went on to write a note meanwhile stays there.
+  if (document.activeElement.matches('input, select, textarea')) return;
   mode('answer');
   $('text').focus();
 }
@@ -318,6 +320,7 @@ async function send(field, path) {
   if (!text.trim()) { $(field).focus(); return; }
   const body = attempt(field);
   const button = $(field).form.querySelector('button:not([type=button])');
+  $(field).focus(); // now, for when the answer comes the writer may be elsewhere
   button.disabled = true;
   const used = path === 'reply' && inserted && text.includes(inserted.text) ? { article: inserted.article, revision: inserted.revision } : {};
   // Whoever answers a case that nobody holds takes it first.
@@ -333,7 +336,6 @@ async function send(field, path) {
     if (path === 'reply') inserted = null;
   }
   button.disabled = false;
-  $(field).focus();
 }
 $('answer').onsubmit = (e) => { e.preventDefault(); send('text', 'reply'); };
 $('noting').onsubmit = (e) => { e.preventDefault(); send('note', 'note'); };
@@ -375,7 +377,7 @@ if ($('reveal')) {
 
 // Saved replies: /name in an answer, the newcomer's language first.
 let replies = [];
-call('GET', 'replies').then((answer) => { replies = answer.replies; }).catch(() => {});
+call('GET', 'replies').then((answer) => { replies = answer.replies; offer(); }).catch(() => {});
 const slash = /(^|\s)\/([\p{L}\p{N}-]*)$/u;
 function matching() {
   const t = $('text'), m = t.value.slice(0, t.selectionStart).match(slash);
