@@ -27,14 +27,14 @@ func NewBell(s *Store) *Bell {
 	return &Bell{store: s, ears: map[string]map[chan string]struct{}{}}
 }
 
-// Run listens until ctx ends and then returns nil. After a broken connection it
-// rings every listener with an empty note: they may have missed something.
+// Run listens until ctx ends and then returns nil. Each time the subscription stands,
+// at first and after a broken connection, it rings every listener with an empty note:
+// they may have missed something before.
 func (b *Bell) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		sub := b.store.rdb.Subscribe(ctx, b.store.Key("bell"))
-		b.listen(ctx, sub.Channel())
+		b.listen(ctx, sub.ChannelWithSubscriptions())
 		sub.Close()
-		b.ringAll()
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Second):
@@ -43,7 +43,7 @@ func (b *Bell) Run(ctx context.Context) error {
 	return nil
 }
 
-func (b *Bell) listen(ctx context.Context, rings <-chan *redis.Message) {
+func (b *Bell) listen(ctx context.Context, rings <-chan any) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -52,8 +52,13 @@ func (b *Bell) listen(ctx context.Context, rings <-chan *redis.Message) {
 			if !ok {
 				return
 			}
-			topic, note, _ := strings.Cut(m.Payload, " ")
-			b.ring(topic, note)
+			switch m := m.(type) {
+			case *redis.Subscription: // go-redis connects anew by itself
+				b.ringAll()
+			case *redis.Message:
+				topic, note, _ := strings.Cut(m.Payload, " ")
+				b.ring(topic, note)
+			}
 		}
 	}
 }
