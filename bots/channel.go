@@ -38,6 +38,17 @@ type TypingSender interface {
 	Typing(ctx context.Context, to Address) error
 }
 
+// TypingReporter is a channel that hears when a contact is typing. What it hears never
+// becomes a [Message].
+type TypingReporter interface {
+	// OnTyping names who is told. It is called before Run.
+	OnTyping(heard TypingFunc)
+}
+
+// TypingFunc is told that a contact is typing, and for how long that holds without
+// further news; 0 says that they have stopped. It returns at once.
+type TypingFunc func(contact Address, lasts time.Duration)
+
 // ReadMarker is a channel that can tell a contact that messages were read.
 type ReadMarker interface {
 	MarkRead(ctx context.Context, to Address, ids []string) error

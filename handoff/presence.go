@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/brug-helpdesk/brug/internal/store"
 )
 
 // PresenceKeep is how long a page that was open counts as open after its last sign of
@@ -28,6 +30,24 @@ func (q *Queue) Here(ctx context.Context, volunteer, id string) error {
 	pipe.PExpire(ctx, key, PresenceKeep)
 	if _, err := pipe.Exec(ctx); err != nil {
 		return fmt.Errorf("note presence: %w", err)
+	}
+	return nil
+}
+
+// Typing tells the open desks that the newcomer of a conversation is typing, and for how
+// long that holds; 0 says that they have stopped. Nothing is kept of it, and without an
+// open case nothing is said.
+func (q *Queue) Typing(ctx context.Context, conversation string, lasts time.Duration) error {
+	id, err := q.store.Cmd().HGet(ctx, q.keys.conv(conversation), "open").Result()
+	if store.Missing(err) {
+		return nil
+	}
+	if err == nil {
+		ring := q.store.Ring("typing", id+" "+strconv.FormatInt(lasts.Milliseconds(), 10))
+		err = q.store.Cmd().Publish(ctx, ring.Key, ring.Args[0]).Err()
+	}
+	if err != nil {
+		return fmt.Errorf("tell that a newcomer is typing: %w", err)
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ const (
 	Unknowns         Feature = "unknowns"          // contacts send kinds brug does not know ([Surpriser])
 	Blocks           Feature = "blocks"            // contacts block us and let us in again ([Blocker])
 	Typing           Feature = "typing"            // the channel is a [bots.TypingSender] ([TypingWatcher])
+	HearsTyping      Feature = "hears typing"      // the channel is a [bots.TypingReporter] ([Typist])
 	ReadReceipts     Feature = "read receipts"     // the channel is a [bots.ReadMarker] ([ReadWatcher])
 	DeliveryReceipts Feature = "delivery receipts" // we hear what reached the phone and was read ([Confirmer])
 	Idempotent       Feature = "idempotent"        // a part sent again is the same message
@@ -145,6 +146,8 @@ type (
 	}
 	// TypingWatcher counts how often "typing…" was shown.
 	TypingWatcher interface{ TypingSeen() int }
+	// Typist types, and sends nothing yet.
+	Typist interface{ Type() }
 	// ReadWatcher lists the messages we said we have read.
 	ReadWatcher interface{ ReadSeen() []string }
 	// Confirmer says that our message reached the phone, or was read.
@@ -188,6 +191,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{name: "no buttons", without: Buttons, run: noButtons},
 		{name: "quotes", run: quotes},
 		{name: "typing", run: typing},
+		{name: "hears typing", run: hearsTyping},
 		{name: "read receipts", run: readReceipts},
 		{name: "delivery receipts", only: DeliveryReceipts, run: deliveryReceipts},
 		{name: "stranger", run: stranger},

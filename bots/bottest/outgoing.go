@@ -215,6 +215,34 @@ func typing(t *testing.T, h Harness) {
 	s.eventually("the phone shows typing", func() bool { return w.TypingSeen() > 0 })
 }
 
+// hearsTyping: that somebody types is told at once, and is no message.
+func hearsTyping(t *testing.T, h Harness) {
+	s := start(t, h, newStore())
+	_, ok := s.channel.(bots.TypingReporter)
+	if ok != h.has(HearsTyping) {
+		t.Fatalf("the channel is a bots.TypingReporter: %v; the harness claims %v", ok, h.has(HearsTyping))
+	}
+	if !ok {
+		return
+	}
+	p := s.phone(0)
+	s.write(p, "hello there")
+	s.store.wait(t, 1)
+	if sender, ok := s.channel.(bots.TypingSender); ok {
+		// A network may tell of others only to who was seen to type.
+		if err := sender.Typing(context.Background(), p.Address()); err != nil {
+			t.Fatalf("Typing: %v", err)
+		}
+	}
+	begins := typed{p.Address().ID, true}
+	ability[Typist](t, p, HearsTyping).Type()
+	s.eventually("it is told that the contact types", func() bool { return slices.Equal(s.heard(), []typed{begins}) })
+	s.write(p, "one more thing")
+	if got := s.store.wait(t, 2); got[1].Text != "one more thing" {
+		t.Errorf("typing was taken for a message: %+v", got)
+	}
+}
+
 func readReceipts(t *testing.T, h Harness) {
 	s := start(t, h, newStore())
 	marker, ok := s.channel.(bots.ReadMarker)

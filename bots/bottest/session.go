@@ -6,6 +6,7 @@ import (
 	"html"
 	"log/slog"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,6 +27,26 @@ type session struct {
 	canary  *canary
 	label   string // marks the channel's goroutines
 	stop    func() error
+
+	mu    sync.Mutex
+	typed []typed // what the channel told of contacts at their keys
+}
+
+type typed struct {
+	contact string
+	on      bool
+}
+
+func (s *session) hears(contact bots.Address, lasts time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.typed = append(s.typed, typed{contact.ID, lasts > 0})
+}
+
+func (s *session) heard() []typed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.typed)
 }
 
 // start opens the channel and runs it. What the store is told to do with a message is
@@ -34,6 +55,9 @@ func start(t *testing.T, h Harness, st *store) *session {
 	t.Helper()
 	s := &session{t: t, h: h, store: st, canary: newCanary(t, h), label: t.Name()}
 	s.channel = h.Open(t, slog.New(slog.NewTextHandler(s.canary, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	if r, ok := s.channel.(bots.TypingReporter); ok {
+		r.OnTyping(s.hears)
+	}
 	s.run()
 	return s
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // everything is all features, in the order of the table.
-var everything = []Feature{Edits, Deletions, Buttons, Reactions, Quotes, Attachments, Locations, Unknowns, Blocks, Typing, ReadReceipts,
-	DeliveryReceipts, Idempotent, HardLimit, Redelivers, Repeats, Garbage, Outages, LangHints}
+var everything = []Feature{Edits, Deletions, Buttons, Reactions, Quotes, Attachments, Locations, Unknowns, Blocks, Typing, HearsTyping,
+	ReadReceipts, DeliveryReceipts, Idempotent, HardLimit, Redelivers, Repeats, Garbage, Outages, LangHints}
 
 // inTable are the columns of the table in bots/README.md.
 var inTable = []bots.Kind{bots.Telegram, bots.WhatsApp, bots.Signal, bots.Web}

@@ -15,6 +15,7 @@ import (
 var (
 	_ bots.Channel        = (*Channel)(nil)
 	_ bots.TypingSender   = (*Channel)(nil)
+	_ bots.TypingReporter = (*Channel)(nil)
 	_ bots.ReadMarker     = (*Channel)(nil)
 	_ bots.Fetcher        = (*Channel)(nil)
 	_ bots.Forgetter      = (*Channel)(nil)
@@ -41,6 +42,7 @@ type Channel struct {
 	config Config
 	end    endpoint
 	now    func() time.Time
+	typed  bots.TypingFunc
 	sends  *outstanding
 
 	// How long to wait after a failure, at least and at most; after which silence to
@@ -85,6 +87,7 @@ func New(log *slog.Logger, config Config) (*Channel, error) {
 		config:    config,
 		end:       end,
 		now:       time.Now,
+		typed:     func(bots.Address, time.Duration) {},
 		sends:     newOutstanding(),
 		minWait:   500 * time.Millisecond,
 		maxWait:   30 * time.Second,

@@ -43,7 +43,7 @@ func conformance(t *testing.T, config fake.Config) {
 			Network: &network{t: t, d: d},
 			Features: []bottest.Feature{
 				bottest.Edits, bottest.Deletions, bottest.Reactions, bottest.Quotes, bottest.Attachments,
-				bottest.Unknowns, bottest.Typing, bottest.ReadReceipts, bottest.DeliveryReceipts, bottest.Repeats,
+				bottest.Unknowns, bottest.Typing, bottest.HearsTyping, bottest.ReadReceipts, bottest.DeliveryReceipts, bottest.Repeats,
 				bottest.Garbage, bottest.Outages,
 			},
 			Faults: []bottest.Fault{
@@ -166,6 +166,7 @@ func (p *phone) Write(text string) string   { return theirs(p.p.Write(text)) }
 func (p *phone) Edit(id, text string)       { p.p.Edit(timestamp(p.n.t, id), text) }
 func (p *phone) Delete(id string)           { p.p.Delete(timestamp(p.n.t, id)) }
 func (p *phone) TypingSeen() int            { return p.p.Typing() }
+func (p *phone) Type()                      { p.p.Type(true) }
 func (p *phone) Confirm(id string, r bool)  { p.p.Confirm(r, timestamp(p.n.t, id)) }
 func (p *phone) Surprise() (string, string) { return theirs(p.p.Poll()), "poll" }
 

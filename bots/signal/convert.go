@@ -26,6 +26,8 @@ type event struct {
 	// untrusted is a message with a safety number that the daemon does not trust. It
 	// comes again when that is trusted; if not, this is what to store instead.
 	untrusted *bots.Message
+	// typing is who is typing, or has stopped; nil for nobody.
+	typing *typing
 	// group is the group in which somebody speaks to us.
 	group string
 }
@@ -79,6 +81,11 @@ func convert(params json.RawMessage, me identity) (event, error) {
 		e.fromEdit(said, env.Edit, me)
 	case env.Receipt != nil:
 		e.fromReceipt(said, env.Receipt)
+	case env.Typing != nil && env.Typing.Group == "":
+		e.typing = &typing{who: from}
+		if env.Typing.Action == "STARTED" {
+			e.typing.lasts = typingHolds
+		}
 	case env.Call != nil && present(env.Call.Offer):
 		said.Unsupported = "call"
 		e.messages = append(e.messages, said)

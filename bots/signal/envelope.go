@@ -31,7 +31,8 @@ type envelope struct {
 	Sync       *syncMessage    `json:"syncMessage"`
 	Receipt    *receiptMessage `json:"receiptMessage"`
 	Call       *callMessage    `json:"callMessage"`
-	// typingMessage and storyMessage are not for us.
+	Typing     *typingMessage  `json:"typingMessage"`
+	// storyMessage is not for us.
 }
 
 type dataMessage struct {
@@ -71,6 +72,11 @@ type receiptMessage struct {
 	Read       bool    `json:"isRead"`
 	Viewed     bool    `json:"isViewed"`
 	Timestamps []int64 `json:"timestamps"`
+}
+
+type typingMessage struct {
+	Action string `json:"action"` // STARTED or STOPPED
+	Group  string `json:"groupId"`
 }
 
 type callMessage struct {

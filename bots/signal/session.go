@@ -200,6 +200,9 @@ func (s *session) take(params json.RawMessage) {
 		}
 		s.store(m)
 	}
+	if e.typing != nil {
+		c.typed(e.typing.who, e.typing.lasts)
+	}
 	if e.untrusted != nil {
 		s.trustOrNote(*e.untrusted)
 	}

@@ -16,6 +16,7 @@ import (
 var (
 	_ bots.Channel        = (*Channel)(nil)
 	_ bots.TypingSender   = (*Channel)(nil)
+	_ bots.TypingReporter = (*Channel)(nil)
 	_ bots.Forgetter      = (*Channel)(nil)
 	_ bots.Fetcher        = (*Channel)(nil)
 	_ bots.HealthReporter = (*Channel)(nil)
@@ -44,6 +45,8 @@ type Channel struct {
 	handler http.Handler
 	uploads chan struct{} // photos on their way
 	open    open
+	typists typists
+	typed   bots.TypingFunc
 
 	mu     sync.Mutex
 	intake *intake // nil unless Run runs
@@ -68,7 +71,8 @@ func New(log *slog.Logger, s *store.Store, bell *store.Bell, config Config) (*Ch
 	if config.Mask == nil {
 		config.Mask = func(text string) string { return text }
 	}
-	c := &Channel{log: log.With("channel", bots.Web), uploads: make(chan struct{}, atOnce), open: open{pages: map[string]int{}}, store: s, bell: bell, config: config,
+	c := &Channel{log: log.With("channel", bots.Web), uploads: make(chan struct{}, atOnce), open: open{pages: map[string]int{}},
+		typed: func(bots.Address, time.Duration) {}, store: s, bell: bell, config: config,
 		health: bots.Health{Since: time.Now()}}
 	handler, err := c.routes()
 	if err != nil {

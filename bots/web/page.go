@@ -103,6 +103,7 @@ func (c *Channel) routes() (http.Handler, error) {
 	mux.Handle("GET /chat/files/", assets)
 	mux.HandleFunc("POST /chat/api/messages", c.postMessage)
 	mux.HandleFunc("POST /chat/api/photos", c.postPhoto)
+	mux.HandleFunc("POST /chat/api/typing", c.postTyping)
 	mux.HandleFunc("GET /chat/api/events", c.getEvents)
 	mux.HandleFunc("/", show(http.StatusNotFound, "lost.html"))
 	return web.Secure(mux), nil

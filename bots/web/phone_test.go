@@ -278,6 +278,18 @@ func (p *phone) TypingSeen() int {
 	return p.typing
 }
 
+func (p *phone) Type() {
+	resp, err := http.Post(p.site.server.URL+"/chat/api/typing", "application/json", strings.NewReader(`{"visitor":"`+p.visitor+`"}`))
+	if err != nil {
+		p.site.t.Error(err)
+		return
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusNoContent {
+		p.site.t.Errorf("typing: %s", resp.Status)
+	}
+}
+
 func (s *site) Again(id string) {
 	for _, p := range s.phones {
 		p.mu.Lock()
@@ -307,7 +319,7 @@ func TestConformance(t *testing.T) {
 		return bottest.Harness{
 			Open:    func(t *testing.T, log *slog.Logger) bots.Channel { return s.open(log, Config{}) },
 			Network: s,
-			Features: []bottest.Feature{bottest.Buttons, bottest.Typing, bottest.Idempotent, bottest.Redelivers,
+			Features: []bottest.Feature{bottest.Buttons, bottest.Typing, bottest.HearsTyping, bottest.Idempotent, bottest.Redelivers,
 				bottest.Repeats, bottest.Garbage, bottest.LangHints},
 		}
 	})

@@ -19,6 +19,7 @@ import (
 var (
 	_ bots.Channel        = (*Channel)(nil)
 	_ bots.TypingSender   = (*Channel)(nil)
+	_ bots.TypingReporter = (*Channel)(nil)
 	_ bots.ReadMarker     = (*Channel)(nil)
 	_ bots.Fetcher        = (*Channel)(nil)
 	_ bots.Forgetter      = (*Channel)(nil)
@@ -65,6 +66,7 @@ type Channel struct {
 	lids   *lidMap
 	pace   *pace
 	now    func() time.Time
+	typed  bots.TypingFunc
 
 	// How long to wait: after a failure at least and at most; after a refusal that
 	// does not pass by itself; for a message to come again before it counts as
@@ -104,6 +106,7 @@ func New(ctx context.Context, log *slog.Logger, config Config) (*Channel, error)
 		config:      config,
 		pace:        newPace(config.PerMinute),
 		now:         time.Now,
+		typed:       func(bots.Address, time.Duration) {},
 		minWait:     500 * time.Millisecond,
 		maxWait:     time.Minute,
 		longWait:    time.Hour,

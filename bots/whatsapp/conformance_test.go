@@ -16,11 +16,15 @@ func TestConformance(t *testing.T) {
 		n := newNetwork(t)
 		n.link(t)
 		return bottest.Harness{
-			Open:    func(t *testing.T, log *slog.Logger) bots.Channel { return literal{n.open(t, log)} },
+			Open: func(t *testing.T, log *slog.Logger) bots.Channel {
+				c := n.open(t, log)
+				named(t, c)
+				return literal{c}
+			},
 			Network: n,
 			Features: []bottest.Feature{
 				bottest.Edits, bottest.Deletions, bottest.Reactions, bottest.Quotes, bottest.Attachments, bottest.Locations,
-				bottest.Unknowns, bottest.Typing, bottest.ReadReceipts, bottest.DeliveryReceipts, bottest.Idempotent,
+				bottest.Unknowns, bottest.Typing, bottest.HearsTyping, bottest.ReadReceipts, bottest.DeliveryReceipts, bottest.Idempotent,
 				bottest.Redelivers, bottest.Garbage, bottest.Outages,
 			},
 			Faults: []bottest.Fault{

@@ -244,9 +244,7 @@ func TestOnlineOnlyWhileTyping(t *testing.T) {
 	n := newNetwork(t)
 	n.link(t)
 	c := n.open(t, quiet())
-	if _, err := c.DB().Exec(`UPDATE whatsmeow_device SET push_name = 'Helpdesk'`); err != nil {
-		t.Fatal(err)
-	}
+	named(t, c)
 	var later atomic.Int64
 	c.SetClock(func() time.Time { return time.Now().Add(time.Duration(later.Load())) })
 	d := run(t, c).connected()
@@ -261,4 +259,12 @@ func TestOnlineOnlyWhileTyping(t *testing.T) {
 	eventually(t, "we are online", n.desk.Online)
 	later.Store(int64(26 * time.Second))
 	eventually(t, "we are offline", func() bool { return !n.desk.Online() })
+}
+
+// named gives our account the name that its phone tells: without one nobody is online.
+func named(t *testing.T, c *whatsapp.Channel) {
+	t.Helper()
+	if _, err := c.DB().Exec(`UPDATE whatsmeow_device SET push_name = 'Helpdesk'`); err != nil {
+		t.Fatal(err)
+	}
 }

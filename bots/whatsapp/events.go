@@ -33,6 +33,8 @@ func (s *session) handle(evt any) (ok bool) {
 		return s.receipt(e)
 	case *events.UndecryptableMessage:
 		s.unreadable(e)
+	case *events.ChatPresence:
+		s.typing(e)
 	case *events.CallOffer:
 		s.call(e)
 	case *events.OfflineSyncCompleted:

@@ -196,6 +196,12 @@ func (p *phone) TypingSeen() int                   { return p.on().Typing() }
 func (p *phone) ReadSeen() []string                { return p.on().Read() }
 func (p *phone) Confirm(id string, read bool)      { p.on().Confirm(id, read) }
 
+// Type types once WhatsApp knows that we are online: before that it would not tell us.
+func (p *phone) Type() {
+	eventually(p.n.t, "we are online", p.n.desk.Online)
+	p.on().Type(true)
+}
+
 func (p *phone) Surprise() (string, string) {
 	return p.on().Send(&waE2E.Message{EventMessage: &waE2E.EventMessage{Name: proto.String("coffee")}}), "event"
 }

@@ -53,6 +53,14 @@ func TestFirstMinute(t *testing.T) {
 	desk.Press(`#cases a.card`)
 	desk.Until(`location.pathname.startsWith("/desk/case/")`)
 	desk.Press(`[data-do="claim"]`)
+	browsertest.Eval[bool](desk, `new MutationObserver(() => { window.typed ||= $("typing").textContent; }).observe($("typing"), {childList: true}), true`)
+	olena.Do(chromedp.SendKeys(`#text`, "Дякую"))
+	until(t, "the volunteer sees that she is typing", func() bool {
+		olena.Do(chromedp.SendKeys(`#text`, "!")) // she types on: the page tells it now and then
+		return browsertest.Eval[bool](desk, `!!window.typed && window.typed.includes("is typing")`)
+	})
+	olena.Press(`#send`)
+	desk.Until(`$("messages").innerText.includes("Дякую") && $("typing").textContent === ""`)
 	desk.Do(chromedp.SendKeys(`#text`, "Вітаю! Я допоможу."))
 	desk.Press(`#send`)
 	olena.Until(saw("Я допоможу"))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/bots/signal"
@@ -24,17 +23,12 @@ type channels struct {
 	mail   *mail.Channel     // for alerts to volunteers; nil when off
 	show   chan bots.Address // contacts to show "typing…" to
 	notice chan read
-}
-
-// read are messages that were read.
-type read struct {
-	to  bots.Address
-	ids []string
+	heard  chan typing
 }
 
 // newChannels makes the channels that are configured.
 func (h *helpdesk) newChannels() (channels, error) {
-	c := channels{show: make(chan bots.Address, 256), notice: make(chan read, 256)}
+	c := channels{show: make(chan bots.Address, 256), notice: make(chan read, 256), heard: make(chan typing, 256)}
 	say, err := phrases.New()
 	if err != nil {
 		return c, err
@@ -141,44 +135,4 @@ func (c channels) fetch(ctx context.Context, kind bots.Kind, m bots.Media) (io.R
 		return nil, fmt.Errorf("fetch attachment: %s is off or has none", kind)
 	}
 	return f.Fetch(ctx, m)
-}
-
-// typing and markRead never wait: what does not fit is not worth it.
-func (c channels) typing(to bots.Address) {
-	select {
-	case c.show <- to:
-	default:
-	}
-}
-
-func (c channels) markRead(to bots.Address, ids []string) {
-	select {
-	case c.notice <- read{to, ids}:
-	default:
-	}
-}
-
-// runTyping shows what typing and markRead asked for, until ctx ends.
-func (c channels) runTyping(ctx context.Context) error {
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case to := <-c.show:
-			if t, ok := c.of(to.Channel).(bots.TypingSender); ok {
-				brief(ctx, func(ctx context.Context) { t.Typing(ctx, to) })
-			}
-		case n := <-c.notice:
-			if r, ok := c.of(n.to.Channel).(bots.ReadMarker); ok {
-				brief(ctx, func(ctx context.Context) { r.MarkRead(ctx, n.to, n.ids) })
-			}
-		}
-	}
-}
-
-// brief gives something that is nice to have two seconds.
-func brief(ctx context.Context, do func(context.Context)) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	do(ctx)
 }

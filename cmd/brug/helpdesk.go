@@ -80,6 +80,11 @@ func newHelpdesk(log *slog.Logger, c *Config, s *store.Store, more ...bots.Chann
 		return nil, err
 	}
 	h.channels.all = append(h.channels.all, more...)
+	for _, ch := range h.channels.all {
+		if r, ok := ch.(bots.TypingReporter); ok {
+			r.OnTyping(h.channels.hears)
+		}
+	}
 	if h.alerts, err = handoff.NewAlerts(log, s, h.queue, h.volunteers, h.outbox, handoff.AlertOptions{
 		BaseURL: c.BaseURL, After: c.AlertAfter, Group: bots.Address{Channel: bots.Telegram, ID: c.NotifyTelegram},
 		Bot: h.channels.bot(), Mail: h.channels.mail != nil, Limits: h.channels.limits,
@@ -178,6 +183,7 @@ func (h *helpdesk) run(ctx context.Context) error {
 		g.Go(func() error { return d.Run(ctx) })
 		g.Go(func() error { return h.receive(ctx, ch) })
 	}
+	g.Go(func() error { return h.runHeard(ctx) })
 	for range 8 { // a slow network delays few others' "typing…"
 		g.Go(func() error { return h.channels.runTyping(ctx) })
 	}

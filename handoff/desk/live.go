@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,7 +21,8 @@ type live struct {
 }
 
 // update is one event of a stream. Name is "" for a changed case, "gone" for one
-// that exists no more, "sync" when something was missed and lists must be read anew.
+// that exists no more, "typing" when its newcomer is, "sync" when something was missed
+// and lists must be read anew.
 type update struct {
 	name string
 	data []byte
@@ -77,6 +80,8 @@ func (l *live) empty() bool {
 func (d *Desk) Run(ctx context.Context) error {
 	rings, end := d.bell.Listen("desk")
 	defer end()
+	keys, endKeys := d.bell.Listen("typing")
+	defer endKeys()
 	var linking sync.WaitGroup
 	defer linking.Wait()
 	for {
@@ -85,6 +90,8 @@ func (d *Desk) Run(ctx context.Context) error {
 			return nil
 		case order := <-d.links.begin:
 			linking.Go(func() { d.link(ctx, order) })
+		case note := <-keys:
+			d.spreadTyping(note)
 		case id := <-rings:
 			// Many rings of one case are one change.
 			ids := map[string]bool{id: true}
@@ -133,6 +140,17 @@ func (d *Desk) spread(ctx context.Context, id string) {
 		u.hidden = marshal(j.hidden())
 	}
 	d.live.send(u)
+}
+
+// spreadTyping tells that the newcomer of a case is typing, for so many ms.
+func (d *Desk) spreadTyping(note string) {
+	id, ms, _ := strings.Cut(note, " ")
+	lasts, err := strconv.Atoi(ms)
+	if err != nil {
+		return // "": something was missed, which does not matter here
+	}
+	data, _ := json.Marshal(typingJSON{id, lasts}) // plain data always marshals
+	d.live.send(update{name: "typing", data: data})
 }
 
 func marshal(j caseJSON) []byte {

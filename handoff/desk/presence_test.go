@@ -4,8 +4,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/handoff/desk"
+	"github.com/brug-helpdesk/brug/internal/browsertest"
 )
 
 // TestWhoElseLooks: who opens a case reads who has it open already; who leaves is not
@@ -41,4 +45,43 @@ func (h *helpdesk) looking(id string, want int) {
 			h.t.Fatalf("%d volunteers look at the case, want %d", len(present[id]), want)
 		}
 	}
+}
+
+// TestTheNewcomersTypingIsSeen: while it lasts, in the open case, and it changes nothing.
+func TestTheNewcomersTypingIsSeen(t *testing.T) {
+	h := open(t, desk.Options{})
+	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "перше"})
+	must(t, h.queue.Typing(t.Context(), "nobody's", time.Minute))
+	anna := h.volunteer(handoff.Volunteer{Name: "Anna"}).at("en", 360, 640)
+	anna.visit("/desk/case/" + c.ID)
+	anna.Until(`!!current`)
+	// What was shown, also between two looks.
+	browsertest.Eval[bool](anna.Browser, `window.shown = [], new MutationObserver(() => shown.push($("typing").textContent)).observe($("typing"), {childList: true}), true`)
+	typing := func(lasts time.Duration) { must(t, h.queue.Typing(t.Context(), "a", lasts)) }
+	want := "\u2068" + c.Alias + "\u2069 is typing…"
+
+	// The desk may not listen yet: it is told until it is seen.
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(30 * time.Second); !browsertest.Eval[bool](anna.Browser, `shown.length > 0`); <-tick.C {
+		if time.Now().After(end) {
+			t.Fatal("the newcomer's typing is not seen")
+		}
+		typing(time.Minute)
+	}
+	anna.reads("#typing", want)
+	anna.Screenshot("desk-typing")
+	typing(0)
+	anna.Until(`$("typing").textContent === ""`)
+	typing(20 * time.Millisecond)
+	anna.Until(`shown.length === 4 && shown[3] === ""`)
+	typing(time.Minute)
+	anna.Until(`$("typing").textContent !== "" && $("typing").ariaLive === "off"`) // said once already
+	now, err := h.queue.Get(t.Context(), c.ID)
+	must(t, err)
+	if d := cmp.Diff(c, now, cmpopts.IgnoreUnexported(handoff.Case{}), cmpopts.EquateEmpty()); d != "" {
+		t.Errorf("typing changed the case (-before +after):\n%s", d)
+	}
+	h.says(c.ID, "m2", "друге")
+	anna.Until(`$("messages").children.length === 2 && $("typing").textContent === ""`)
 }

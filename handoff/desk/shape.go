@@ -133,6 +133,13 @@ type mediaJSON struct {
 	URL  string         `json:"url"`
 }
 
+// typingJSON says that the newcomer of a case is typing, for so many ms without further
+// news; 0 when they have stopped.
+type typingJSON struct {
+	ID string `json:"id"`
+	MS int    `json:"ms"`
+}
+
 func (d *Desk) shapeMessages(c handoff.Case, entries []bots.Entry) []messageJSON {
 	list := make([]messageJSON, 0, len(entries))
 	for _, e := range entries {

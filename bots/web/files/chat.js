@@ -314,7 +314,16 @@
     e.preventDefault();
     $("photo").click();
   };
-  text.oninput = draft;
+  // Once something was said, a volunteer may be waiting for what comes.
+  let typed = 0;
+  text.oninput = () => {
+    draft();
+    if (!text.value.trim() || !items.size || !navigator.onLine || Date.now() - typed < 4000) return;
+    typed = Date.now();
+    fetch("/chat/api/typing", {
+      method: "POST", body: JSON.stringify({ visitor: visitor }), headers: { "Content-Type": "application/json" }
+    }).catch(() => { /* the next one tells */ });
+  };
   // Enter sends and Shift+Enter begins a line; on a phone Enter does, as in its apps.
   let shift = false;
   text.onkeydown = (e) => { shift = e.shiftKey; };

@@ -257,6 +257,8 @@ async function load() {
   try {
     const fresh = await call('GET', 'cases/' + id);
     if (turn !== loads) return; // asked again meanwhile
+    const heard = (c) => c.messages.filter((m) => m.from === 'newcomer').length;
+    if (current && current.messages && heard(fresh) > heard(current)) keysOf(0); // that was it
     current = fresh;
     draw();
     if (mine() && fresh.unread && document.hasFocus()) touch();
@@ -270,8 +272,23 @@ function soon() {
   clearTimeout(loading);
   loading = setTimeout(load, 60);
 }
+// A newcomer at the keys. A screen reader says it once a minute at most.
+let still = null, told = 0;
+function keysOf(ms) {
+  clearTimeout(still);
+  const line = $('typing'), text = ms && current && current.state !== 'resolved' ? '\u2068' + current.alias + '\u2069 ' + word('typing') : '';
+  if (ms) still = setTimeout(() => keysOf(0), ms);
+  if (line.textContent === text) return;
+  if (text) {
+    line.setAttribute('aria-live', Date.now() - told < 60000 ? 'off' : 'polite');
+    told = Date.now();
+  }
+  line.textContent = text;
+}
+
 present(id, (names) => show('looking', names.length ? word('looking') + ': ' + names.map((n) => '\u2068' + n + '\u2069').join(', ') : ''));
-listen((c) => { if (c.id === id) { if (current) update(c); soon(); } }, (gone) => { if (gone === id) location.href = '/desk'; }, load);
+listen((c) => { if (c.id === id) { if (current) update(c); soon(); } }, (gone) => { if (gone === id) location.href = '/desk'; }, load,
+  (t) => { if (t.id === id) keysOf(t.ms); });
 addEventListener('focus', () => { if (mine() && current.unread) touch(); });
 
 let leaving = false;

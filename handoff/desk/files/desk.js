@@ -39,14 +39,16 @@ function problem(e) {
 }
 
 // Live events; onCase gets changed cases, onSync is called when anything may have
-// been missed, which includes every new connection.
-function listen(onCase, onGone, onSync) {
+// been missed, which includes every new connection. onTyping, if given, hears in which
+// case the newcomer is typing, and for how many ms that holds.
+function listen(onCase, onGone, onSync, onTyping) {
   const source = new EventSource('/desk/api/events');
   source.onopen = () => { show('line', ''); onSync(); };
   source.onerror = () => show('line', word('offline'));
   source.onmessage = (e) => onCase(JSON.parse(e.data));
   source.addEventListener('gone', (e) => onGone(JSON.parse(e.data).id));
   source.addEventListener('sync', () => onSync());
+  if (onTyping) source.addEventListener('typing', (e) => onTyping(JSON.parse(e.data)));
   // A phone that slept, or lost its network, may have missed something.
   addEventListener('offline', () => show('line', word('offline')));
   addEventListener('online', () => { show('line', ''); onSync(); });

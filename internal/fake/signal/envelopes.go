@@ -96,6 +96,15 @@ func (p *Person) Confirm(read bool, timestamps ...int64) {
 	})
 }
 
+// Type says that p is typing, or has stopped.
+func (p *Person) Type(on bool) {
+	action := "STOPPED"
+	if on {
+		action = "STARTED"
+	}
+	p.Envelope("typingMessage", Fields{"action": action, "timestamp": p.d.now()})
+}
+
 // Operator delivers what was typed to p on the helpdesk's own phone.
 func (p *Person) Operator(message any, more Fields) (timestamp int64) {
 	p.do(func() {

@@ -120,7 +120,7 @@ func (p *Phone) start(name string) error {
 	if err := p.Wake(); err != nil {
 		return err
 	}
-	return p.client.SendPresence(ctx, types.PresenceUnavailable) // tells the name
+	return p.client.SendPresence(ctx, types.PresenceAvailable) // the app is open; this also tells the name
 }
 
 // Sleep takes the phone off the network, where what comes for it waits. First it ends

@@ -103,6 +103,19 @@ func (p *Phone) Document(name, mime string, data []byte, caption string) (id str
 	return p.Send(m)
 }
 
+// Type shows that this phone's owner is typing, or has stopped.
+func (p *Phone) Type(on bool) {
+	ctx, cancel := p.context()
+	defer cancel()
+	state := types.ChatPresencePaused
+	if on {
+		state = types.ChatPresenceComposing
+	}
+	if err := p.client.SendChatPresence(ctx, p.peer.lid, state, types.ChatPresenceMediaText); err != nil {
+		panic(fmt.Sprintf("the phone cannot show that it types: %v", err))
+	}
+}
+
 // Confirm says that a message of the other side reached the phone, or was read.
 func (p *Phone) Confirm(id string, read bool) {
 	ctx, cancel := p.context()

@@ -185,13 +185,13 @@ func (s *Server) routeReceipt(c *conn, n *node) {
 	}
 }
 
-// routeState passes "typing" on to those who are there.
+// routeState passes "typing" on to those who are there and online.
 func (s *Server) routeState(c *conn, n *node) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	to := jid(n, "to")
 	a := s.account(to)
-	if a == nil {
+	if a == nil || !a.online {
 		return
 	}
 	for _, d := range a.devices {
