@@ -56,14 +56,14 @@ func TestTheNewcomersTypingIsSeen(t *testing.T) {
 	anna.visit("/desk/case/" + c.ID)
 	anna.Until(`!!current`)
 	// What was shown, also between two looks.
-	browsertest.Eval[bool](anna.Browser, `window.shown = [], new MutationObserver(() => shown.push($("typing").textContent)).observe($("typing"), {childList: true}), true`)
+	browsertest.Eval[bool](anna.Browser, `window.lines = [], new MutationObserver(() => lines.push($("typing").textContent)).observe($("typing"), {childList: true}), true`)
 	typing := func(lasts time.Duration) { must(t, h.queue.Typing(t.Context(), "a", lasts)) }
 	want := "\u2068" + c.Alias + "\u2069 is typing…"
 
 	// The desk may not listen yet: it is told until it is seen.
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.Now().Add(30 * time.Second); !browsertest.Eval[bool](anna.Browser, `shown.length > 0`); <-tick.C {
+	for end := time.Now().Add(30 * time.Second); !browsertest.Eval[bool](anna.Browser, `lines.length > 0`); <-tick.C {
 		if time.Now().After(end) {
 			t.Fatal("the newcomer's typing is not seen")
 		}
@@ -74,7 +74,7 @@ func TestTheNewcomersTypingIsSeen(t *testing.T) {
 	typing(0)
 	anna.Until(`$("typing").textContent === ""`)
 	typing(20 * time.Millisecond)
-	anna.Until(`shown.length === 4 && shown[3] === ""`)
+	anna.Until(`lines.length === 4 && lines[3] === ""`)
 	typing(time.Minute)
 	anna.Until(`$("typing").textContent !== "" && $("typing").ariaLive === "off"`) // said once already
 	now, err := h.queue.Get(t.Context(), c.ID)
