@@ -23,9 +23,9 @@ func (v Volunteer) fit(c Case) fit {
 
 // Choose returns which of the waiting cases, given in the queue's order, a volunteer
 // should take, best first. Urgent cases stand first; among equals, those whose wish
-// the volunteer meets. A case whose newcomer wished for somebody else is among them
-// only when nobody has taken it for a while, or in danger. GroupOf tells the group of
-// a topic.
+// the volunteer meets, and last those that many opened with the same words. A case whose
+// newcomer wished for somebody else is among them only when nobody has taken it for a
+// while, or in danger. GroupOf tells the group of a topic.
 func (v Volunteer) Choose(waiting []Case, groupOf func(topic string) string) []Case {
 	var mine []Case
 	for _, c := range waiting {
@@ -36,12 +36,19 @@ func (v Volunteer) Choose(waiting []Case, groupOf func(topic string) string) []C
 			mine = append(mine, c)
 		}
 	}
+	many := alike(waiting)
 	slices.SortStableFunc(mine, func(a, b Case) int {
 		if a.Urgent != "" && b.Urgent == "" {
 			return -1
 		}
 		if a.Urgent == "" && b.Urgent != "" {
 			return 1
+		}
+		if x, y := many(a), many(b); x != y {
+			if x {
+				return 1
+			}
+			return -1
 		}
 		return int(v.fit(a) - v.fit(b))
 	})

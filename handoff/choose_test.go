@@ -7,6 +7,22 @@ import (
 	"github.com/brug-helpdesk/brug/handoff"
 )
 
+// TestAWaveOfOneTextWaitsBehindTheOthers: danger among them does not, nor do a few words
+// that people write alike by chance.
+func TestAWaveOfOneTextWaitsBehindTheOthers(t *testing.T) {
+	spam := "Earn 500 a day from home, write to https://example.org"
+	waiting := []handoff.Case{{ID: "a", Preview: spam}, {ID: "b", Preview: "earn 500  a day from home,\nwrite to https://example.org"},
+		{ID: "danger", Urgent: "violence", Preview: spam}, {ID: "c", Preview: spam}, {ID: "one", Preview: "Допоможіть"}, {ID: "two", Preview: "Допоможіть"},
+		{ID: "three", Preview: "Допоможіть"}, {ID: "other", Preview: "My landlord keeps the deposit, what can I do?"}}
+	var got []string
+	for _, c := range (handoff.Volunteer{}).Choose(waiting, func(string) string { return "" }) {
+		got = append(got, c.ID)
+	}
+	if want := "danger one two three other a b c"; strings.Join(got, " ") != want {
+		t.Errorf("%v, want %s", got, want)
+	}
+}
+
 func TestChoosingPrefersWhoWishedForSomebodyLikeMe(t *testing.T) {
 	woman := []string{handoff.WishWoman}
 	waiting := []handoff.Case{ // in the queue's order

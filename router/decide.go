@@ -86,6 +86,9 @@ func (d *decision) step(st step) {
 	for _, m := range st.messages {
 		d.s = d.s.meet(m.Contact)
 	}
+	if st.kind != heardText {
+		d.s.Heard = "" // said again after something happened, it may mean something else
+	}
 	switch st.kind {
 	case heardText, heardMedia, heardTap, heardEdit:
 		d.s.Stopped = false // who writes wants to hear of it
@@ -125,6 +128,7 @@ func (d *decision) step(st step) {
 
 // record puts what the person sent into the transcript.
 func (d *decision) record(st step) {
+	d.e.read = append(d.e.read, st.again...)
 	for _, m := range st.messages {
 		e := bots.Entry{ID: m.ID, At: m.At, From: bots.FromNewcomer, Text: m.Text, Lang: st.lang,
 			Media: m.Media, Location: m.Location}

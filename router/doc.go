@@ -25,7 +25,7 @@
 // newcomer; they stand in internal/phrases, the articles and router/safety.
 //
 // The tour: state.go (what is remembered), gather.go, find.go and wish.go (what is
-// heard), decide.go, hear.go, wished.go, question.go, tap.go, urgent.go, told.go (what
+// heard), decide.go, hear.go, repeat.go, wished.go, question.go, tap.go, urgent.go, told.go (what
 // is decided), answer.go (how
 // an article is said), quiet.go (whether an unasked message may go), effects.go
 // (how it is carried out), router.go (the parts together), ask.go (one question

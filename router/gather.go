@@ -106,6 +106,10 @@ func addMessage(steps []step, m bots.Message, alone *safety.Finding) []step {
 	if !joins {
 		return append(steps, st)
 	}
+	if kind == heardText && !carries(m) && slices.ContainsFunc(last.messages, func(o bots.Message) bool { return o.Text == m.Text }) {
+		last.again = append(last.again, m.ID)
+		return steps
+	}
 	last.messages, last.alone = append(last.messages, m), append(last.alone, alone)
 	if kind == heardMedia {
 		last.kind = heardMedia // the words beside it do not make it readable

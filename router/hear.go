@@ -14,6 +14,9 @@ import (
 func (d *decision) text(st step) {
 	first := d.s.Lang == ""
 	d.speakTheirs(st)
+	if d.repeats(st) {
+		return
+	}
 	d.record(st)
 	if d.danger(st) {
 		return

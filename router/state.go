@@ -34,6 +34,10 @@ type State struct {
 	// Greeted says that the first words were said.
 	Greeted bool `json:"greeted,omitempty"`
 
+	// Heard is the mark of the last thing written, HeardAt when it was answered, as long
+	// as nothing else happened since.
+	Heard   string    `json:"heard,omitempty"`
+	HeardAt time.Time `json:"heard_at,omitzero"`
 	// Offered are the last buttons: a typed "1" or a title taps one.
 	Offered []bots.Choice `json:"offered,omitempty"`
 	// Question is what was asked last and is not settled; Rest are articles that may

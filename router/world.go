@@ -55,6 +55,8 @@ type step struct {
 	// alone is what danger each of them speaks of by itself, as far as it was found
 	// out when it came.
 	alone []*safety.Finding
+	// again are the ids of messages that only say once more what one of them says.
+	again []string
 	// text is their joined text, in the script its language is written in.
 	text   string
 	lang   string // "" when the text does not tell

@@ -380,3 +380,38 @@ const lookAround = `(() => {
   if (document.documentElement.scrollWidth > innerWidth) wrong.push('wider than the screen: ' + document.documentElement.scrollWidth);
   return wrong;
 })()`
+
+// TestOneTextOfManyIsOneCard is a wave of spam, with links that nobody can press.
+func TestOneTextOfManyIsOneCard(t *testing.T) {
+	h := open(t, desk.Options{})
+	anna := h.volunteer(handoff.Volunteer{Name: "Anna"})
+	spam := "Legal papers in one day, [write here](https://example.org) or javascript:alert(1) now"
+	for i := range 6 {
+		h.escalate(handoff.NewCase{Conversation: fmt.Sprint("spam", i), Lang: "en", Preview: spam})
+	}
+	h.escalate(handoff.NewCase{Conversation: "danger", Lang: "en", Urgent: "violence", Preview: spam})
+	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "Чи можна забрати заставу за квартиру?"})
+	b := anna.at("en", 360, 640)
+	b.Until(`document.querySelectorAll(".card").length === 3`)
+	b.reads("[data-f=alike]:not([hidden])", "Others with the same words: 5")
+	b.Screenshot("desk-alike")
+	b.press("[data-f=alike]:not([hidden])")
+	b.Until(`document.querySelectorAll(".card").length === 8`)
+	if links := browsertest.Eval[int](b.Browser, `document.querySelectorAll(".card a").length`); links != 0 {
+		t.Errorf("%d links in cards", links)
+	}
+	b.press("[data-f=alike]:not([hidden])")
+	b.Until(`document.querySelectorAll(".card").length === 3`)
+	b.press(".card:not(.hot)")
+	b.reads("#messages", "https://example.org")
+	if links := browsertest.Eval[int](b.Browser, `document.querySelectorAll("#messages a").length`); links != 0 {
+		t.Errorf("%d links in what a newcomer wrote", links)
+	}
+	type taken struct{ Case struct{ ID, Urgent string } }
+	if got := get[taken](anna, "POST", "next", ""); got.Case.Urgent == "" {
+		t.Errorf("danger does not come first: %+v", got)
+	}
+	if got := get[taken](anna, "POST", "next", ""); got.Case.ID != c.ID {
+		t.Errorf("the wave comes before others: %+v", got)
+	}
+}

@@ -42,6 +42,16 @@ function fill(li, c) {
   const late = c.due && !c.answered && now > Date.parse(c.due);
   set('due', c.due && !c.answered && c.state !== 'resolved' ? (late ? word('overdue') : word('due_at') + ' ' + clock(c.due)) : '');
   part('due').classList.toggle('late', !!late);
+  const more = li.querySelector('[data-f=alike]'), alike = tab === 'waiting' && c.alike;
+  more.hidden = !alike;
+  if (alike) {
+    more.textContent = word('alike') + ': ' + alike.others;
+    more.setAttribute('aria-expanded', String(unfolded.has(alike.words)));
+    more.onclick = () => {
+      if (!unfolded.delete(alike.words)) unfolded.add(alike.words);
+      draw();
+    };
+  }
   set('holder', c.holder ? (isMine(c) ? word('mine_short') : word('held_by') + ' ' + c.holder.name) : '');
 }
 
@@ -58,6 +68,8 @@ function draw() {
   const wished = (c) => (c.wishes && !unmet(c).length ? 0 : 1);
   if (tab === 'waiting') list.sort((a, b) => (b.urgent ? 1 : 0) - (a.urgent ? 1 : 0) || wished(a) - wished(b) || a.place - b.place);
   list = list.filter((c) => (!lang || c.lang === lang) && (!topic || c.topic === topic));
+
+  if (tab === 'waiting') list = fold(list);
 
   // Cards keep their elements, so that the focus stays where it is.
   const ul = $('cases');
@@ -86,6 +98,25 @@ function draw() {
   }
   badge(all.filter((c) => c.state === 'waiting' || (isMine(c) && c.unread)).length);
   announce(all);
+}
+
+// fold leaves the first of the cards that three or more people opened with the same words,
+// however many a sender of one text makes. Danger is never folded.
+const unfolded = new Set();
+function fold(list) {
+  const groups = new Map();
+  for (const c of list) {
+    c.alike = null;
+    const words = !c.urgent && [...c.preview].length >= 30 && c.preview.toLowerCase().split(/\s+/).join(' ').trim();
+    if (words) groups.set(words, (groups.get(words) || []).concat(c));
+  }
+  const away = new Set();
+  for (const [words, group] of groups) {
+    if (group.length < 3) continue;
+    group[0].alike = { words, others: group.length - 1 };
+    if (!unfolded.has(words)) for (const c of group.slice(1)) away.add(c);
+  }
+  return list.filter((c) => !away.has(c));
 }
 
 // offer fills a filter with what there is to choose from.
