@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"regexp"
@@ -9,7 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/internal/web"
 )
@@ -182,25 +180,14 @@ func (d *Desk) resolve(w http.ResponseWriter, r *http.Request, v handoff.Volunte
 		}
 	}
 	c, err := d.queue.Resolve(r.Context(), r.PathValue("id"), v.Actor(), body.Topic, body.Outcome, body.Note)
-	if err == nil && body.Wanted {
-		err = d.want(r.Context(), c, v)
-	}
-	return d.answer(w, r, c, err)
-}
-
-// want hands the question and the last answer of a volunteer to the editors.
-func (d *Desk) want(ctx context.Context, c handoff.Case, v handoff.Volunteer) error {
-	entries, err := d.transcript.Read(ctx, c.Conversation)
 	if err != nil {
 		return err
 	}
-	wanted := handoff.Wanted{Case: c.ID, By: v.Name, Lang: c.Lang, Topic: c.Topic, Question: c.Preview}
-	for _, e := range entries {
-		if e.From == bots.FromVolunteer {
-			wanted.Answer, _, _ = d.hide(e)
-		}
+	said, err := d.queue.IsWanted(r.Context(), c.ID)
+	if err == nil && (said || body.Wanted) {
+		err = d.want(r.Context(), c, v) // with the answer, which may have come since
 	}
-	return d.queue.Want(ctx, wanted)
+	return d.answer(w, r, c, err)
 }
 
 // next claims the waiting case that fits the volunteer best. Without one the answer is {"case":null}.

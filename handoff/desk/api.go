@@ -174,6 +174,9 @@ func (d *Desk) showCase(w http.ResponseWriter, r *http.Request, v handoff.Volunt
 		lang := d.language(r)
 		detail.Guidance = &guidanceJSON{d.opts.Guidance(c.Urgent, lang), d.opts.FirstLine(c.Urgent, c.Lang), d.opts.FirstLine(c.Urgent, lang)}
 	}
+	if detail.Wanted, err = d.queue.IsWanted(ctx, c.ID); err != nil {
+		return err
+	}
 	earlier, err := d.queue.Earlier(ctx, c.Conversation)
 	if err != nil {
 		return err

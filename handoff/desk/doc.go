@@ -7,7 +7,7 @@
 // changed, reads the case once and spreads it over all open streams.
 //
 // The tour: desk.go (routes), who.go (sign-in), passkey.go and account.go (what a
-// volunteer signs in with, and where), api.go and actions.go (the API), shape.go (its
+// volunteer signs in with, and where), api.go, actions.go and wanted.go (the API), shape.go (its
 // JSON, which openapi.yaml describes), live.go (events), presence.go (who looks), media.go (attachments),
 // personal.go (what stays hidden until the holder presses it),
 // pages.go (the pages for volunteers), team.go (coordination, whose pages are figures.go

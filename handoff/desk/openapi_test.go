@@ -95,6 +95,9 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{ben, "POST", "cases/{id}/transfer", `{"to":"queue"}`, 200},
 		{anna, "POST", "next", "", 200},
 		{anna, "POST", "next", "", 200},
+		{anna, "POST", "cases/{id}/wanted", "", 200},
+		{anna, "POST", "cases/{id}/wanted", "", 200},
+		{anna, "POST", "cases/" + urgent.ID + "/wanted", "", 400},
 		{anna, "POST", "cases/{id}/resolve", `{"topic":"No Topic"}`, 400},
 		{anna, "POST", "cases/{id}/resolve", `{"topic":"bsn-get","outcome":"article","note":"done","wanted":true}`, 200},
 		{anna, "POST", "cases/{id}/claim", "", 409},
@@ -130,7 +133,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 			t.Fatalf("%s %s %s: %d, want %d: %s", s.method, s.path, s.body, status, s.want, raw)
 		}
 		bare, _, _ := strings.Cut(s.path, "?")
-		bare = strings.NewReplacer("/nothing", "/{id}", "/m2/0", "/{message}/{n}", "/m2/1", "/{message}/{n}", "channels/whatsapp", "channels/{kind}", "channels/web", "channels/{kind}").Replace(bare)
+		bare = strings.NewReplacer("/nothing", "/{id}", urgent.ID, "{id}", "/m2/0", "/{message}/{n}", "/m2/1", "/{message}/{n}", "channels/whatsapp", "channels/{kind}", "channels/web", "channels/{kind}").Replace(bare)
 		op, ok := doc["paths"].(object)["/"+bare].(object)[strings.ToLower(s.method)].(object)
 		if !ok {
 			t.Fatalf("%s /%s is not described", s.method, bare)

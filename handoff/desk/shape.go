@@ -86,6 +86,8 @@ type caseDetail struct {
 	Messages []messageJSON `json:"messages"`
 	// Guidance is how to go about an urgent case.
 	Guidance *guidanceJSON `json:"guidance,omitempty"`
+	// Wanted says that the editors know that this should be an article.
+	Wanted bool `json:"wanted,omitempty"`
 	// Earlier are the resolved cases of the same person, newest first.
 	Earlier []earlierJSON `json:"earlier"`
 }

@@ -229,6 +229,7 @@ function stand() {
   claims.querySelector('[data-do=takeover]').hidden = !c.holder || !boot.me.coordinator;
   if (c.holder && !boot.me.coordinator) claims.hidden = true;
   $('send').disabled = !open;
+  wanted();
   if ($('block')) {
     $('block').hidden = !!c.blocked;
     $('unblock').hidden = !c.blocked;
@@ -307,6 +308,24 @@ async function act(path, body, done) {
     return false;
   }
 }
+// wanted says whether the editors know that this should be an article.
+function wanted() {
+  const p = $('want');
+  p.hidden = !!current.urgent;
+  p.querySelector('button').hidden = !!current.wanted;
+  const text = current.wanted ? '\u2713 ' + word('wanted_told') : '';
+  if (p.querySelector('span').textContent !== text) p.querySelector('span').textContent = text;
+}
+actions.want = async (b) => {
+  b.disabled = true;
+  try {
+    current.wanted = (await call('POST', 'cases/' + id + '/wanted')).wanted;
+    wanted();
+  } catch (e) {
+    show('said', problem(e));
+  }
+  b.disabled = false;
+};
 function taken() {
   show('said', word('claimed_now'));
   setTimeout(() => { if ($('said').textContent === word('claimed_now')) show('said', ''); }, 4000);
@@ -367,7 +386,7 @@ $('resolve').onsubmit = (e) => {
   e.preventDefault();
   const f = e.target.elements;
   leaving = true;
-  act('resolve', { topic: f.topic.value, outcome: f.outcome.value, wanted: f.wanted.checked }, home).then((ok) => { leaving = ok; });
+  act('resolve', { topic: f.topic.value, outcome: f.outcome.value }, home).then((ok) => { leaving = ok; });
 };
 $('transfer').onsubmit = (e) => {
   e.preventDefault();
