@@ -48,7 +48,7 @@ const (
 	TooMany     Fault = "too many"     // the rate limit, with [Wait]: RateLimited, RetryAfter
 	Refused     Fault = "refused"      // the network refuses this very message: Rejected
 	Forbidden   Fault = "forbidden"    // our account may not send: NotAllowed
-	Slow        Fault = "slow"         // no answer for ten seconds: Retry as soon as the caller's context ends
+	Slow        Fault = "slow"         // no answer for minutes: Retry as soon as the caller's context ends
 )
 
 // Wait is how long a network under [TooMany] asks to wait.
@@ -196,6 +196,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{name: "delivery receipts", only: DeliveryReceipts, run: deliveryReceipts},
 		{name: "stranger", run: stranger},
 		{name: "faults", run: faults},
+		{name: "slow network", run: slow},
 		{name: "table of features", run: table},
 	}
 	what := open(t) // only to learn the features

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 // answerTexts: what is sent arrives as it was written.
@@ -283,7 +283,7 @@ func deliveryReceipts(t *testing.T, h Harness) {
 func stranger(t *testing.T, h Harness) {
 	s := start(t, h, newStore())
 	part := s.part("r1-0", bots.Address{Channel: s.channel.Kind(), ID: "not an address"}, "hello?")
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Limit)
 	defer cancel()
 	if se := s.failSend(ctx, part); se.Reason != bots.Unreachable && se.Reason != bots.Rejected {
 		t.Errorf("Send to nobody: %v, want %s or %s", se, bots.Unreachable, bots.Rejected)

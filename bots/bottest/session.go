@@ -13,10 +13,8 @@ import (
 	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
-
-// patience is how long the suite waits for what must happen.
-const patience = 10 * time.Second
 
 // session is a running channel with a store behind it.
 type session struct {
@@ -72,7 +70,7 @@ func (s *session) run() {
 		select {
 		case err := <-ended:
 			return err
-		case <-time.After(patience):
+		case <-time.After(patience.Limit):
 			return errors.New("Run does not end with its context")
 		}
 	})
@@ -98,13 +96,24 @@ func (s *session) labelled(what func()) {
 	pprof.Do(context.Background(), pprof.Labels("bottest", s.label), func(context.Context) { what() })
 }
 
-// send sends a plain text and fails the test if that does not work.
+// send sends a part as delivery does, again when that may help and cannot make a
+// second message: the connection may just be made anew. It fails the test if that does
+// not work.
 func (s *session) send(p bots.Part) bots.Receipt {
 	s.t.Helper()
-	r, err := s.trySend(context.Background(), p)
-	if err != nil {
-		s.t.Fatalf("Send: %v", err)
-	}
+	var r bots.Receipt
+	s.eventually("the part is sent", func() bool {
+		var err error
+		r, err = s.trySend(context.Background(), p)
+		var se *bots.SendError
+		if errors.As(err, &se) && se.Reason == bots.Retry && (!se.Maybe || s.h.has(Idempotent)) {
+			return false
+		}
+		if err != nil {
+			s.t.Fatalf("Send: %v", err)
+		}
+		return true
+	})
 	if r.ID == "" {
 		s.t.Fatal("Send gave a receipt without an ID")
 	}
@@ -176,11 +185,7 @@ func (s *session) arrives(p Phone, n int) []Received {
 
 func (s *session) eventually(what string, ok func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(patience); !ok(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			s.t.Fatalf("it does not happen that %s", what)
-		}
-	}
+	patience.Until(s.t, what, ok)
 }
 
 // ability is what a phone of a claimed feature must have.
@@ -243,7 +248,7 @@ func (st *store) count(m bots.Message) int {
 // wait waits for n different messages and returns them in the order of their arrival.
 func (st *store) wait(t *testing.T, n int) []bots.Message {
 	t.Helper()
-	end := time.After(patience)
+	end := time.After(patience.Limit)
 	for {
 		st.mu.Lock()
 		got, changed := st.messages[:len(st.messages):len(st.messages)], st.changed

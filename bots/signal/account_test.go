@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/bots/signal"
@@ -74,7 +73,7 @@ func TestAccounts(t *testing.T) {
 func TestEventsRefused(t *testing.T) {
 	d := startFake(t, fake.Config{Network: "http"})
 	d.SetAccounts("+31611111111")
-	d.Fail(fake.Fault{Method: "listAccounts", Delay: time.Minute}, 1)
+	d.Fail(fake.Fault{Method: "listAccounts", Hold: make(chan struct{})}, 1)
 	r := run(t, open(t, d, nil))
 	eventually(t, "the coordinator is told", func() bool { return r.Health().Problem == signal.ProblemAccount })
 }

@@ -47,8 +47,9 @@ type Channel struct {
 
 	// How long to wait after a failure, at least and at most; after which silence to
 	// ask the daemon for a sign of life, and after which to give it up; how long a send
-	// waits for the connection once that is lost (mostly it is just made anew).
-	minWait, maxWait, pingAfter, deadAfter, readyTime time.Duration
+	// waits for the connection once that is lost (mostly it is just made anew); how long
+	// a stop waits for what the daemon has still said.
+	minWait, maxWait, pingAfter, deadAfter, readyTime, stopTime time.Duration
 
 	// suspect asks the session to look whether the daemon still has our account.
 	suspect chan struct{}
@@ -94,6 +95,7 @@ func New(log *slog.Logger, config Config) (*Channel, error) {
 		pingAfter: 30 * time.Second,
 		deadAfter: time.Minute,
 		readyTime: 3 * time.Second,
+		stopTime:  time.Second,
 		suspect:   make(chan struct{}, 1),
 		changed:   make(chan struct{}),
 		me:        identity{number: config.Account},

@@ -18,6 +18,7 @@ import (
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/bots/signal"
 	fake "github.com/brug-helpdesk/brug/internal/fake/signal"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 const (
@@ -72,7 +73,9 @@ func TestHoldsWhatCannotBeStored(t *testing.T) {
 func TestStopLosesNothing(t *testing.T) {
 	for _, network := range []string{"tcp", "unix"} {
 		d := startFake(t, fake.Config{Network: network})
-		r := run(t, open(t, d, nil)).connected()
+		c := open(t, d, nil)
+		c.SetStopTime(patience.Limit) // how much a second is enough for depends on the machine
+		r := run(t, c).connected()
 		r.setBefore(func() error { time.Sleep(time.Millisecond); return nil })
 		p := d.Person(olena, "")
 		const n = 200
@@ -132,13 +135,19 @@ func TestNothingComesTwice(t *testing.T) {
 func TestSilence(t *testing.T) {
 	d := startFake(t, fake.Config{Network: "tcp"})
 	c := open(t, d, nil)
-	c.SetWaits(5*time.Millisecond, 50*time.Millisecond, 20*time.Millisecond, 100*time.Millisecond, time.Second)
+	var clock testClock
+	c.SetClock(clock.now)
+	c.SetWaits(5*time.Millisecond, 50*time.Millisecond, 20*time.Millisecond, time.Hour, time.Second)
 	r := run(t, c).connected()
-	eventually(t, "the daemon is asked for a sign of life", func() bool { return len(d.Requests("version")) >= 3 })
+	eventually(t, "the daemon is asked for a sign of life", func() bool {
+		clock.pass(21 * time.Millisecond)
+		return len(d.Requests("version")) >= 3
+	})
 	if n := len(d.Requests("listAccounts")); n != 1 {
 		t.Errorf("a daemon that answers was left %d times", n-1)
 	}
-	d.Fail(fake.Fault{Method: "version", Delay: time.Minute}, 1000)
+	d.Fail(fake.Fault{Method: "version", Hold: make(chan struct{})}, 1000)
+	clock.pass(2 * time.Hour)
 	eventually(t, "the connection is made anew", func() bool { return len(d.Requests("listAccounts")) >= 2 })
 	d.Person(olena, "").Write("still there?")
 	r.wait(1)
@@ -172,7 +181,9 @@ func TestMute(t *testing.T) {
 func TestSlowStoreIsNoSilence(t *testing.T) {
 	d := startFake(t, fake.Config{Network: "tcp"})
 	c := open(t, d, nil)
-	c.SetWaits(5*time.Millisecond, 50*time.Millisecond, 10*time.Millisecond, 50*time.Millisecond, time.Second)
+	var clock testClock
+	c.SetClock(clock.now)
+	c.SetWaits(5*time.Millisecond, 20*time.Millisecond, 10*time.Millisecond, time.Hour, time.Second)
 	r := run(t, c).connected()
 	var release atomic.Bool
 	var held atomic.Int64
@@ -186,7 +197,9 @@ func TestSlowStoreIsNoSilence(t *testing.T) {
 	p := d.Person(olena, "")
 	p.Write("one")
 	p.Write("two")
-	eventually(t, "the store is tried for a while", func() bool { return held.Load() > 6 })
+	eventually(t, "the store is tried", func() bool { return held.Load() > 0 })
+	clock.pass(2 * time.Hour)
+	eventually(t, "the store is tried for a while", func() bool { return held.Load() > 10 })
 	release.Store(true)
 	if diff := cmp.Diff([]string{"one", "two"}, r.texts(2)); diff != "" {
 		t.Error(diff)
@@ -248,6 +261,12 @@ func TestLogIsSilent(t *testing.T) {
 		}
 	}
 }
+
+// testClock is a clock that stands still unless it is told to go on.
+type testClock struct{ passed atomic.Int64 }
+
+func (c *testClock) now() time.Time       { return time.Unix(1_795_320_000, c.passed.Load()) }
+func (c *testClock) pass(d time.Duration) { c.passed.Add(int64(d)) }
 
 type lockedBuffer struct {
 	mu sync.Mutex

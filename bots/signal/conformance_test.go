@@ -2,6 +2,7 @@ package signal_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/brug-helpdesk/brug/bots/bottest"
 	"github.com/brug-helpdesk/brug/bots/signal"
 	fake "github.com/brug-helpdesk/brug/internal/fake/signal"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 func TestTCP(t *testing.T)  { conformance(t, fake.Config{Network: "tcp"}) }
@@ -78,8 +80,10 @@ type noticed struct {
 
 func (n noticed) Run(ctx context.Context, accept bots.AcceptFunc) error {
 	err := n.Channel.Run(ctx, accept)
-	for end := time.Now().Add(5 * time.Second); !n.d.Idle() && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
+	for end := time.Now().Add(patience.Limit); !n.d.Idle(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			return errors.New("the daemon does not notice the stop")
+		}
 	}
 	return err
 }
@@ -134,7 +138,7 @@ func (n *network) Fail(f bottest.Fault, times int) {
 		bottest.TooMany:     {Type: "RATE_LIMIT_FAILURE", RetryAfter: int64(bottest.Wait / time.Second)},
 		bottest.Refused:     {Code: -1, Message: "Invalid style: HUGE"},
 		bottest.Forbidden:   {Code: -32602, Message: "Specified account does not exist"},
-		bottest.Slow:        {Delay: 10 * time.Second},
+		bottest.Slow:        {Hold: make(chan struct{})}, // for ever
 	}[f], times)
 }
 

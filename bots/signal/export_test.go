@@ -22,6 +22,10 @@ func (c *Channel) SetWaits(least, most, ping, dead, ready time.Duration) {
 	c.minWait, c.maxWait, c.pingAfter, c.deadAfter, c.readyTime = least, most, ping, dead, ready
 }
 
+// SetStopTime replaces how long a stop waits for what the daemon has still said. Before
+// Run.
+func (c *Channel) SetStopTime(d time.Duration) { c.stopTime = d }
+
 // CheckAt is [Check] at another time, and Age what it says of a version.
 var (
 	CheckAt = check

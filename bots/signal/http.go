@@ -26,13 +26,14 @@ type web struct {
 	closed        bool
 	calls         sync.WaitGroup
 	open          chan struct{}
-	waiting       atomic.Int64
+	now           func() time.Time
+	waiting       atomic.Int64 // as of a stream
 	body          io.ReadCloser
 	events        *lineReader
 }
 
-func newWeb(base, account string) *web {
-	w := &web{base: base, account: account, open: make(chan struct{})}
+func newWeb(base, account string, now func() time.Time) *web {
+	w := &web{base: base, account: account, open: make(chan struct{}), now: now}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	w.http = &http.Client{
 		// No limit for the headers: versions before 0.14 send those of the event
@@ -129,7 +130,7 @@ func (w *web) next() (json.RawMessage, error) {
 	}
 	var data []byte
 	for {
-		w.waiting.Store(time.Now().UnixNano())
+		w.waiting.Store(w.now().UnixNano())
 		line, err := w.events.next()
 		w.waiting.Store(0)
 		if err != nil {
@@ -163,7 +164,7 @@ func (w *web) subscribe() error {
 	if err != nil {
 		return &callError{method: "events", cause: errors.New("the address cannot be used")}
 	}
-	w.waiting.Store(time.Now().UnixNano())
+	w.waiting.Store(w.now().UnixNano())
 	resp, err := w.http.Do(req)
 	w.waiting.Store(0)
 	if err != nil {

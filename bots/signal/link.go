@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // visit is a short connection beside that of a running channel. On TCP and on a unix
@@ -22,7 +23,7 @@ func (c Config) visit(ctx context.Context) (*visit, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signal: address of signal-cli: %w", err)
 	}
-	t, err := end.dial(ctx, "")
+	t, err := end.dial(ctx, "", time.Now)
 	if err != nil {
 		return nil, err
 	}

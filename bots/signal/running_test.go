@@ -13,6 +13,7 @@ import (
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/bots/signal"
 	fake "github.com/brug-helpdesk/brug/internal/fake/signal"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 // running is a channel that runs, with all it accepted.
@@ -44,7 +45,7 @@ func (r *running) start() {
 		select {
 		case err := <-ended:
 			return err
-		case <-time.After(10 * time.Second):
+		case <-time.After(patience.Limit):
 			return errors.New("Run does not end")
 		}
 	})
@@ -113,11 +114,7 @@ func (r *running) connected() *running {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("it does not happen that %s", what)
-		}
-	}
+	patience.Until(t, what, ok)
 }
 
 func open(t *testing.T, d *fake.Daemon, change func(*signal.Config)) *signal.Channel {

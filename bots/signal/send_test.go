@@ -36,6 +36,27 @@ func (r *running) sendError(p bots.Part) *bots.SendError {
 	return se
 }
 
+// giveUp sends a part that the daemon keeps waiting, and gives it up once the daemon
+// has it.
+func (r *running) giveUp(d *fake.Daemon, p bots.Part) *bots.SendError {
+	r.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	before := len(d.Requests("send"))
+	sent := make(chan error, 1)
+	go func() {
+		_, err := r.Send(ctx, p)
+		sent <- err
+	}()
+	eventually(r.t, "the daemon has the part", func() bool { return len(d.Requests("send")) > before })
+	cancel()
+	var se *bots.SendError
+	if err := <-sent; !errors.As(err, &se) {
+		r.t.Fatalf("Send: %v, want a *bots.SendError", err)
+	}
+	return se
+}
+
 // What the daemon says to a send, and what that means.
 func TestSendErrors(t *testing.T) {
 	for _, network := range []string{"unix", "http"} {
@@ -103,15 +124,14 @@ func TestLateAnswer(t *testing.T) {
 	overAll(t, func(t *testing.T, d *fake.Daemon) {
 		p := d.Person(olena, "")
 		r := run(t, open(t, d, nil)).connected()
-		d.Fail(fake.Fault{Delay: 150 * time.Millisecond}, 1)
+		hold := make(chan struct{})
+		d.Fail(fake.Fault{Hold: hold}, 1)
 		hello := part("r1-0", "hello")
-		short, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
-		defer cancel()
-		var se *bots.SendError
-		if _, err := r.Send(short, hello); !errors.As(err, &se) || se.Reason != bots.Retry || !se.Maybe {
-			t.Fatalf("Send: %v", err)
+		if se := r.giveUp(d, hello); se.Reason != bots.Retry || !se.Maybe {
+			t.Fatalf("Send: %v", se)
 		}
-		first, err := r.Send(context.Background(), hello) // while it is on its way
+		time.AfterFunc(50*time.Millisecond, func() { close(hold) }) // mostly while the retry waits
+		first, err := r.Send(context.Background(), hello)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,17 +150,17 @@ func TestLateRefusal(t *testing.T) {
 	d := startFake(t, fake.Config{Network: "unix"})
 	p := d.Person(olena, "")
 	r := run(t, open(t, d, nil)).connected()
-	d.Fail(fake.Fault{Delay: 50 * time.Millisecond, Type: "NETWORK_FAILURE"}, 1)
+	hold := make(chan struct{})
+	d.Fail(fake.Fault{Hold: hold, Type: "NETWORK_FAILURE"}, 1)
 	hello := part("r1-0", "hello")
-	short, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
-	defer cancel()
-	if _, err := r.Send(short, hello); err == nil {
-		t.Fatal("Send did not give up")
+	r.giveUp(d, hello)
+	time.AfterFunc(50*time.Millisecond, func() { close(hold) }) // mostly while the retry waits
+	_, err := r.Send(context.Background(), hello)
+	var se *bots.SendError
+	if errors.As(err, &se) && se.Reason == bots.Retry {
+		_, err = r.Send(context.Background(), hello)
 	}
-	if se := r.sendError(hello); se.Reason != bots.Retry {
-		t.Fatalf("the retry: %v", se)
-	}
-	if _, err := r.Send(context.Background(), hello); err != nil || len(p.Inbox()) != 1 {
+	if err != nil || len(p.Inbox()) != 1 {
 		t.Errorf("%d messages on the phone, %v", len(p.Inbox()), err)
 	}
 }
@@ -150,7 +170,8 @@ func TestAnswersOvertake(t *testing.T) {
 	d := startFake(t, fake.Config{Network: "tcp"})
 	p := d.Person(olena, "")
 	r := run(t, open(t, d, nil)).connected()
-	d.Fail(fake.Fault{After: false, Delay: 100 * time.Millisecond}, 1)
+	hold := make(chan struct{})
+	d.Fail(fake.Fault{Hold: hold}, 1)
 	slow := make(chan bots.Receipt, 1)
 	go func() {
 		receipt, err := r.Send(context.Background(), part("slow", "slow"))
@@ -164,6 +185,7 @@ func TestAnswersOvertake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	close(hold)
 	got := map[string]string{"fast": fast.ID, "slow": (<-slow).ID}
 	for _, m := range p.Inbox() {
 		if got[m.Text] != fmt.Sprintf("o%d", m.Timestamp) {

@@ -16,8 +16,6 @@ import (
 const (
 	// setupTime bounds the first calls, which the daemon answers by itself.
 	setupTime = 30 * time.Second
-	// stopTime is how long a stop waits for what the daemon has still said.
-	stopTime = time.Second
 	// asideTime bounds a call that nobody waits for, asideLimit is how many may be
 	// under way.
 	asideTime  = time.Minute
@@ -44,7 +42,7 @@ type session struct {
 // session connects, receives until the connection ends, and says why it did. worked
 // is whether messages could come.
 func (c *Channel) session(run context.Context, accept bots.AcceptFunc) (worked bool, err error) {
-	t, err := c.end.dial(run, c.config.Account)
+	t, err := c.end.dial(run, c.config.Account, c.now)
 	if err != nil {
 		return false, err
 	}
@@ -54,7 +52,7 @@ func (c *Channel) session(run context.Context, accept bots.AcceptFunc) (worked b
 	s.subscription.Store(-1)
 	var ends context.CancelFunc = func() {}
 	s.last = sync.OnceValue(func() context.Context {
-		last, end := context.WithTimeout(context.WithoutCancel(run), stopTime)
+		last, end := context.WithTimeout(context.WithoutCancel(run), c.stopTime)
 		ends = end
 		return last
 	})
@@ -68,7 +66,7 @@ func (c *Channel) session(run context.Context, accept bots.AcceptFunc) (worked b
 	case err = <-read:
 	case <-ctx.Done():
 		err = context.Cause(ctx)
-		if run.Err() != nil && t.finish(time.Now().Add(stopTime)) {
+		if run.Err() != nil && t.finish(time.Now().Add(c.stopTime)) {
 			<-read
 		}
 	}
@@ -146,7 +144,7 @@ func (s *session) watch() error {
 			}
 		case <-tick.C:
 			alive := s.t.alive()
-			switch silence := time.Since(alive); {
+			switch silence := s.c.now().Sub(alive); {
 			case alive.IsZero(): // we are the slow ones
 			case silence > s.c.deadAfter:
 				return errSilent

@@ -19,6 +19,7 @@ type stream struct {
 	conn    net.Conn
 	in      *lineReader
 	open    chan struct{}
+	now     func() time.Time
 	waiting atomic.Int64 // since when next waits, in Unix nanoseconds; 0 when it does not
 
 	writing sync.Mutex
@@ -35,9 +36,9 @@ type pending struct {
 	timer  *time.Timer
 }
 
-func newStream(conn net.Conn) *stream {
+func newStream(conn net.Conn, now func() time.Time) *stream {
 	s := &stream{
-		conn: conn, in: newLineReader(conn), open: make(chan struct{}), pending: make(map[string]*pending),
+		conn: conn, in: newLineReader(conn), open: make(chan struct{}), now: now, pending: make(map[string]*pending),
 	}
 	close(s.open)
 	return s
@@ -95,7 +96,7 @@ func (s *stream) settle(id string, raw json.RawMessage, err error) {
 
 func (s *stream) next() (json.RawMessage, error) {
 	for {
-		s.waiting.Store(time.Now().UnixNano())
+		s.waiting.Store(s.now().UnixNano())
 		line, err := s.in.next()
 		s.waiting.Store(0)
 		if err != nil {

@@ -134,17 +134,18 @@ func parseEndpoint(s string) (endpoint, error) {
 	return endpoint{}, errors.New("the address must begin with tcp://, unix:// or http://")
 }
 
-// dial opens a connection. Notifications are of account, "" for all.
-func (e endpoint) dial(ctx context.Context, account string) (transport, error) {
+// dial opens a connection. Notifications are of account, "" for all; now is the clock
+// by which it is alive.
+func (e endpoint) dial(ctx context.Context, account string, now func() time.Time) (transport, error) {
 	if e.scheme == "http" || e.scheme == "https" {
-		return newWeb(e.address, account), nil
+		return newWeb(e.address, account, now), nil
 	}
 	d := net.Dialer{Timeout: dialTime, KeepAlive: 15 * time.Second}
 	conn, err := d.DialContext(ctx, e.scheme, e.address)
 	if err != nil {
 		return nil, &callError{method: "connect", cause: withoutAddress(err)}
 	}
-	return newStream(conn), nil
+	return newStream(conn, now), nil
 }
 
 // withoutAddress keeps what is not needed out of a log.

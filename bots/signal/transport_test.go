@@ -25,7 +25,7 @@ func TestLongLines(t *testing.T) {
 	long := strings.Repeat("x", maxLine+1)
 	fits := `{"method":"receive","params":"` + strings.Repeat("y", maxLine-40) + `"}`
 	s := newStream(reader{Reader: strings.NewReader(
-		`{"method":"receive","params":1}` + "\n" + long + "\n" + fits + "\r\n" + `{"method":"receive","params":2}` + "\n" + `{"method":"rec`)})
+		`{"method":"receive","params":1}` + "\n" + long + "\n" + fits + "\r\n" + `{"method":"receive","params":2}` + "\n" + `{"method":"rec`)}, time.Now)
 	var got []int
 	var shape *shapeError
 	for {
@@ -57,7 +57,7 @@ func FuzzLine(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		s := newStream(reader{Reader: strings.NewReader(text)})
+		s := newStream(reader{Reader: strings.NewReader(text)}, time.Now)
 		answers := 0
 		s.post("send", nil, func(_ json.RawMessage, err error) {
 			answers++

@@ -148,7 +148,7 @@ func (n *network) Fail(f bottest.Fault, times int) {
 		bottest.TooMany:     {Code: 429, Description: "Too Many Requests: retry after 7", RetryAfter: int(bottest.Wait / time.Second)},
 		bottest.Refused:     {Code: 400, Description: "Bad Request: BUTTON_DATA_INVALID"},
 		bottest.Forbidden:   {Code: 401, Description: "Unauthorized"},
-		bottest.Slow:        {Delay: 10 * time.Second},
+		bottest.Slow:        {Delay: 5 * time.Minute},
 	}[f], times)
 }
 

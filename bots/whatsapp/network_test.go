@@ -158,7 +158,7 @@ func (n *network) Fail(f bottest.Fault, times int) {
 		bottest.LostReply:   {Drop: true, After: true},
 		bottest.Refused:     {Error: 479},
 		bottest.Forbidden:   {Error: 463},
-		bottest.Slow:        {Delay: 10 * time.Second},
+		bottest.Slow:        {Delay: 5 * time.Minute},
 	}[f], times)
 }
 

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 // client speaks to the daemon line by line.
@@ -29,7 +31,7 @@ func connect(t *testing.T, d *Daemon) *client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(patience.Limit)); err != nil {
 		t.Fatal(err)
 	}
 	return &client{t, conn, bufio.NewReader(conn)}
@@ -197,16 +199,18 @@ func TestModes(t *testing.T) {
 func TestGoneBeforeSubscribed(t *testing.T) {
 	for _, mode := range []Mode{OnConnection, Manual} {
 		d := start(t, Config{Network: "unix", Mode: mode})
-		d.Fail(Fault{Method: "subscribeReceive", Delay: 50 * time.Millisecond}, 1)
+		hold := make(chan struct{})
+		d.Fail(Fault{Method: "subscribeReceive", Hold: hold}, 1)
 		gone := connect(t, d)
 		if _, err := io.WriteString(gone.conn, `{"jsonrpc":"2.0","method":"subscribeReceive","id":1}`+"\n"); err != nil {
 			t.Fatal(err)
 		}
-		until(t, "the call has arrived", func() bool { return len(d.Requests("subscribeReceive")) == 1 })
+		patience.Until(t, "the call has arrived", func() bool { return len(d.Requests("subscribeReceive")) == 1 })
 		gone.conn.Close()
-		until(t, "the daemon has noticed", d.Idle)
+		patience.Until(t, "the daemon has noticed", d.Idle)
 		d.Person(olena, "").Write("nobody is there")
-		until(t, "the subscription is made", func() bool {
+		close(hold)
+		patience.Until(t, "the subscription is made", func() bool {
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			return d.nextSub == 1
@@ -218,15 +222,6 @@ func TestGoneBeforeSubscribed(t *testing.T) {
 		}
 		if !strings.Contains(line, "nobody is there") {
 			t.Errorf("%s: the next client reads %s", mode, line)
-		}
-	}
-}
-
-func until(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !done(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not within 10 s: %s", what)
 		}
 	}
 }

@@ -1,15 +1,14 @@
 package signal
 
-import "time"
-
 // Fault is a way in which a call goes wrong.
 type Fault struct {
 	// Method is the one it happens to; "" is send.
 	Method string
 	// After lets the daemon do what was asked before it fails.
 	After bool
-	// Delay comes before everything else.
-	Delay time.Duration
+	// Hold, unless nil, keeps the call waiting until it is closed, before everything
+	// else.
+	Hold <-chan struct{}
 	// Drop closes the connection instead of answering.
 	Drop bool
 	// Page answers with a proxy's page of HTML; over HTTP only.
@@ -61,8 +60,8 @@ func (d *Daemon) nextFault(method string) *fault {
 
 // fail answers a call the way f says.
 func (d *Daemon) fail(f *fault, method string, p params, c *conn) (out any, dropped bool, err error) {
-	if f.Delay > 0 {
-		d.wait(f.Delay)
+	if f.Hold != nil {
+		d.wait(f.Hold)
 	}
 	if f.After || !f.Drop && !f.Page && f.Code == 0 && f.Type == "" {
 		out, err = d.call(method, p, c)
@@ -94,13 +93,13 @@ func (d *Daemon) fail(f *fault, method string, p params, c *conn) (out any, drop
 	return out, false, err
 }
 
-// wait waits for d, or until the daemon is taken away.
-func (d *Daemon) wait(long time.Duration) {
+// wait waits until a call is let go, or the daemon is taken away.
+func (d *Daemon) wait(hold <-chan struct{}) {
 	d.mu.Lock()
 	left := d.left
 	d.mu.Unlock()
 	select {
-	case <-time.After(long):
+	case <-hold:
 	case <-left:
 	}
 }
