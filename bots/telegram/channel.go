@@ -71,8 +71,8 @@ type Channel struct {
 	now    func() time.Time
 
 	// How long to wait after a failure, at least and at most, and between two looks
-	// at the webhook.
-	minWait, maxWait, webhookCheck time.Duration
+	// at the webhook; how long a stop waits for the last words.
+	minWait, maxWait, webhookCheck, stopTime time.Duration
 
 	mu     sync.Mutex
 	health bots.Health
@@ -122,6 +122,7 @@ func New(log *slog.Logger, config Config) (*Channel, error) {
 		minWait:      500 * time.Millisecond,
 		maxWait:      30 * time.Second,
 		webhookCheck: time.Minute,
+		stopTime:     time.Second,
 		health:       bots.Health{Since: time.Now()},
 		groups:       make(map[int64]time.Time),
 	}, nil

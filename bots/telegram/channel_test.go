@@ -18,6 +18,7 @@ import (
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/bots/telegram"
 	fake "github.com/brug-helpdesk/brug/internal/fake/telegram"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 // running is a channel that runs, with all it accepted.
@@ -43,7 +44,7 @@ func run(t *testing.T, c *telegram.Channel) *running {
 		select {
 		case err := <-ended:
 			return err
-		case <-time.After(10 * time.Second):
+		case <-time.After(patience.Limit):
 			return errors.New("Run does not end")
 		}
 	})
@@ -90,11 +91,7 @@ func (r *running) texts(n int) []string {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("it does not happen that %s", what)
-		}
-	}
+	patience.Until(t, what, ok)
 }
 
 func open(t *testing.T, s *fake.Server, change func(*telegram.Config)) *telegram.Channel {
@@ -139,9 +136,7 @@ func TestStartsBeforeTelegram(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.texts(1)
-	if h := r.Health(); !h.Connected || h.Problem != "" {
-		t.Errorf("Health is %+v", h)
-	}
+	eventually(t, "the trouble is over", func() bool { h := r.Health(); return h.Connected && h.Problem == "" })
 }
 
 func TestRefusedToken(t *testing.T) {
@@ -267,6 +262,7 @@ func TestStopConfirms(t *testing.T) {
 	s := startFake(t)
 	s.User(7001, "Ali", "ar").Text("the last words")
 	c := open(t, s, nil)
+	c.SetStopTime(patience.Limit)
 	ctx, cancel := context.WithCancel(context.Background())
 	err := c.Run(ctx, func(context.Context, bots.Message) error {
 		cancel()

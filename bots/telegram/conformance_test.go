@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/brug-helpdesk/brug/bots/bottest"
 	"github.com/brug-helpdesk/brug/bots/telegram"
 	fake "github.com/brug-helpdesk/brug/internal/fake/telegram"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 func TestPolling(t *testing.T) {
@@ -31,6 +33,10 @@ func TestWebhook(t *testing.T) {
 
 func harness(t *testing.T, mode telegram.Mode) bottest.Harness {
 	s := startFake(t)
+	// Telegram holds its answer to who asks the same again, also at a stop. Here an hour
+	// passes between two questions.
+	var hours atomic.Int64
+	s.SetClock(func() time.Time { return time.Unix(0, 0).Add(time.Duration(hours.Add(1)) * time.Hour) })
 	n := &network{t: t, s: s, updates: make(map[string]int64)}
 	hook := &mount{}
 	web := httptest.NewServer(hook)
@@ -43,6 +49,7 @@ func harness(t *testing.T, mode telegram.Mode) bottest.Harness {
 			if err != nil {
 				t.Fatal(err)
 			}
+			c.SetStopTime(patience.Limit)
 			hook.set(c.Handler())
 			return c
 		},
@@ -148,7 +155,7 @@ func (n *network) Fail(f bottest.Fault, times int) {
 		bottest.TooMany:     {Code: 429, Description: "Too Many Requests: retry after 7", RetryAfter: int(bottest.Wait / time.Second)},
 		bottest.Refused:     {Code: 400, Description: "Bad Request: BUTTON_DATA_INVALID"},
 		bottest.Forbidden:   {Code: 401, Description: "Unauthorized"},
-		bottest.Slow:        {Delay: 5 * time.Minute},
+		bottest.Slow:        {Delay: 5 * patience.Limit},
 	}[f], times)
 }
 

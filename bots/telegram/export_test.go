@@ -16,6 +16,9 @@ func (c *Channel) Secret() string { return c.secret }
 // SetClock replaces the clock. Before Run.
 func (c *Channel) SetClock(now func() time.Time) { c.now = now }
 
+// SetStopTime replaces how long a stop waits for the last words. Before Run.
+func (c *Channel) SetStopTime(d time.Duration) { c.stopTime = d }
+
 // SetWaits replaces the waits after a failure and between two looks at the webhook.
 // Before Run.
 func (c *Channel) SetWaits(least, most, check time.Duration) {

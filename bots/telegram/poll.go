@@ -24,8 +24,6 @@ const (
 	// many may be under way.
 	asideTime  = 5 * time.Second
 	asideLimit = 8
-	// stopTime is how long a stop waits for the last words.
-	stopTime = time.Second
 )
 
 // poll receives until ctx ends. The offset moves past an update only after it was
@@ -119,10 +117,10 @@ func (c *Channel) getUpdates(ctx context.Context, offset int64, hold time.Durati
 // the next process does not get it again. A request that was stopped while it waited
 // has told it already, unless it was only on its way.
 func (c *Channel) confirm(ctx context.Context, at place) {
-	wait := stopTime
+	wait := c.stopTime
 	if at.told == at.offset {
-		wait = stopTime / 4 // Telegram obeys at once but holds its answer
-		if time.Since(at.toldAt) > stopTime {
+		wait /= 4 // Telegram obeys at once but holds its answer
+		if time.Since(at.toldAt) > c.stopTime {
 			return
 		}
 	}
@@ -188,7 +186,7 @@ func (a *asides) start(e event) {
 }
 
 func (a *asides) wait() {
-	t := time.AfterFunc(stopTime, a.cancel)
+	t := time.AfterFunc(a.channel.stopTime, a.cancel)
 	defer t.Stop()
 	_ = a.group.Wait()
 	a.cancel()

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -165,6 +166,8 @@ func TestRateLimits(t *testing.T) {
 	s, c, _ := talk(t)
 	s.User(7002, "Olha", "uk").Text("hi")
 	s.Rates(1, 2, 30)
+	now := time.Now()
+	s.SetClock(func() time.Time { return now })
 	send := func(to int64) error {
 		_, err := c.Send(context.Background(), bots.Part{To: address(to), Body: "x"})
 		return err

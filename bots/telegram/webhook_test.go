@@ -12,6 +12,7 @@ import (
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/bots/telegram"
 	fake "github.com/brug-helpdesk/brug/internal/fake/telegram"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 // openMode opens a channel in either mode, with a web server for the webhook.
@@ -169,7 +170,7 @@ func TestHandlerEndsWithRun(t *testing.T) {
 		if code := <-status; err != nil || code != 503 {
 			t.Errorf("Run: %v; the handler says %d, want 503", err, code)
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(patience.Limit):
 		t.Error("Run waits for the handler")
 	}
 }

@@ -53,7 +53,7 @@ func (b *bucket) take(rate, burst float64, now time.Time) int {
 
 // limit counts a send to a chat. The caller holds the lock.
 func (s *Server) limit(b *bucket, group bool) *refusal {
-	now := time.Now()
+	now := s.now()
 	rate, burst := s.rates.perChat, s.rates.chatBurst
 	if group {
 		rate, burst = groupRate, groupBurst

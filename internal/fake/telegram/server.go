@@ -30,6 +30,7 @@ type Server struct {
 	rates    rates
 	faults   []*fault
 	local    bool
+	now      func() time.Time
 
 	users    map[int64]*Chat
 	groups   map[int64]*Group
@@ -62,6 +63,7 @@ func Start(addr string) (*Server, error) {
 		taps:     make(map[string]*tapped),
 		commands: make(map[string]json.RawMessage),
 		lastID:   100,
+		now:      time.Now,
 	}
 	s.rates.init()
 	s.queue.init()
@@ -111,6 +113,13 @@ func (s *Server) Return() error {
 func (s *Server) Close() {
 	s.Leave()
 	s.webhook.close()
+}
+
+// SetClock replaces the clock by which the server limits how often it is asked.
+func (s *Server) SetClock(now func() time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = now
 }
 
 // Local makes the server as lenient about webhooks as a self-hosted one with --local:

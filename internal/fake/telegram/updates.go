@@ -178,7 +178,7 @@ func (s *Server) getUpdates(ctx context.Context, p map[string]string) (any, *ref
 		s.queue.allow(list)
 	}
 	// A bot that asks for the same again and again is slowed down.
-	q, now := &s.queue, time.Now()
+	q, now := &s.queue, s.now()
 	if since := now.Sub(q.lastStart); offset == q.lastOffset {
 		if timeout < 3 && since < 3*time.Second {
 			timeout = 3
@@ -238,7 +238,7 @@ func (s *Server) waitForUpdates(ctx context.Context, ended chan *refusal, limit 
 // conflictDelay is how long to wait before telling of a conflict: a second one within
 // three seconds is told three seconds later. The caller holds the lock.
 func (s *Server) conflictDelay() time.Duration {
-	now := time.Now()
+	now := s.now()
 	if now.Before(s.queue.conflictAt) {
 		return 3 * time.Second
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 type gotUpdate struct {
@@ -75,6 +77,7 @@ func TestSameOffsetTwice(t *testing.T) {
 	user := s.User(7, "Ali", "ar")
 	user.Text("0")
 	user.Text("1")
+	stopClock(s)
 	poll(t, s, Fields{"offset": 1})
 	if got, _ := poll(t, s, Fields{"offset": 1}); len(got) != 1 {
 		t.Errorf("got %v, want one", got)
@@ -102,7 +105,7 @@ func TestLongPoll(t *testing.T) {
 	user := s.User(7, "Ali", "ar")
 	first := make(chan reply, 1)
 	go func() { first <- ask(t, s, "getUpdates", Fields{"timeout": 50}) }()
-	eventually(t, "the first waits", func() bool { return waiting(s) })
+	patience.Until(t, "the first waits", func() bool { return waiting(s) })
 	second := make(chan reply, 1)
 	go func() { second <- ask(t, s, "getUpdates", Fields{"timeout": 50}) }()
 	want := "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -127,6 +130,7 @@ func waiting(s *Server) bool {
 
 func TestSetWebhook(t *testing.T) {
 	s := open(t)
+	stopClock(s)
 	for _, tt := range []struct{ url, secret, want string }{
 		{"http://brug.example/hook", "", "Bad Request: bad webhook: An HTTPS URL must be provided for webhook"},
 		{"https://brug.example:8080/hook", "", "Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443"},
@@ -192,14 +196,14 @@ func TestWebhookDelivery(t *testing.T) {
 		t.Fatal(r.Description)
 	}
 	user.Text("second")
-	eventually(t, "both arrive", func() bool { return len(b.texts()) == 2 })
+	patience.Until(t, "both arrive", func() bool { return len(b.texts()) == 2 })
 	if got := b.texts(); !cmp.Equal(got, []string{"waited", "second"}) || b.secret != "abc" {
 		t.Errorf("the webhook got %v with secret %q", got, b.secret)
 	}
 	if d := b.times[1].Sub(b.times[0]); d < time.Second {
 		t.Errorf("tried again after %v, want a second", d)
 	}
-	eventually(t, "the requests in the answers are done", func() bool { return len(user.Sent()) == 2 })
+	patience.Until(t, "the requests in the answers are done", func() bool { return len(user.Sent()) == 2 })
 	var info struct {
 		Pending int    `json:"pending_update_count"`
 		Error   string `json:"last_error_message"`

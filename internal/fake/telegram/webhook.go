@@ -57,7 +57,7 @@ func (s *Server) setWebhook(p map[string]string) (any, *refusal) {
 	if address == "" {
 		same, secret, connections = h.url == "", "", 0
 	}
-	if now := time.Now(); address != "" {
+	if now := s.now(); address != "" {
 		if now.Before(h.allowedAt) {
 			return nil, tooMany(1)
 		}
