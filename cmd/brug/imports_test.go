@@ -21,7 +21,7 @@ var allowed = map[string][]string{
 	"internal/fake":      {"internal/fake"},
 	"internal/phrases":   {},
 	"internal/seal":      {},
-	"internal/store":     {"internal/store", "internal/seal"},
+	"internal/store":     {"internal/store", "internal/seal", "internal/patience"},
 	"deploy":             {},
 	"internal/web":       {"internal/web"},
 	"bots/telegram":      {"bots", "internal"},

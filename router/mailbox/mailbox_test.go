@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/internal/patience"
 	"github.com/brug-helpdesk/brug/internal/store"
 	"github.com/brug-helpdesk/brug/internal/store/storetest"
 	"github.com/brug-helpdesk/brug/router/safety"
@@ -71,16 +72,28 @@ func (o *office) accept(m *Mailbox, msgs ...bots.Message) {
 	}
 }
 
-// eventually waits for something that other goroutines bring about.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for !ok() {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain for: %s", what)
-		}
-		time.Sleep(2 * time.Millisecond)
+// now is Redis's clock in ms.
+func (o *office) now() int64 {
+	o.t.Helper()
+	at, err := o.store.Now(o.t.Context())
+	if err != nil {
+		o.t.Fatal(err)
 	}
+	return at.UnixMilli()
+}
+
+// due is when the next turn of a contact is due, by that clock.
+func (o *office) due(m *Mailbox, contact string) int64 {
+	o.t.Helper()
+	id, err := m.Find(o.t.Context(), bots.Address{Channel: bots.Web, ID: contact})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	at, err := o.store.Cmd().ZScore(o.t.Context(), m.queue.Due, id).Result()
+	if err != nil {
+		o.t.Fatalf("%s: no turn is due: %v", contact, err)
+	}
+	return int64(at)
 }
 
 // keep writes the texts of a turn to a list, one entry for a turn.
@@ -134,7 +147,7 @@ func TestEveryEventOnceInOrderOverTwoProcesses(t *testing.T) {
 	for p := range people {
 		contact := fmt.Sprint("person", p)
 		said := func() []string { return strings.Split(strings.Join(o.kept(one, contact), "|"), "|") }
-		eventually(t, "all events of "+contact, func() bool { return len(said()) >= each })
+		patience.Until(t, "all events of "+contact, func() bool { return len(said()) >= each })
 		if diff := cmp.Diff(want, said()); diff != "" {
 			t.Fatalf("%s (-want +got):\n%s", contact, diff)
 		}
@@ -143,10 +156,17 @@ func TestEveryEventOnceInOrderOverTwoProcesses(t *testing.T) {
 
 func TestTextWrittenInOneGoIsOneTurn(t *testing.T) {
 	o := newOffice(t)
-	m := o.mailbox(Options{Quiet: 300 * time.Millisecond})
+	m := o.mailbox(Options{Quiet: time.Second}) // and four at most
+	first := o.now()
+	for _, msg := range []bots.Message{message("a", "1", "hello"), message("a", "2", "how do I"), message("a", "3", "get a BSN")} {
+		before := o.now()
+		o.accept(m, msg)
+		if due := o.due(m, "a"); due < min(before+1000, first+4000) || due > o.now()+1000 {
+			t.Errorf("after %q at %d the turn is due at %d", msg.Text, before, due)
+		}
+	}
 	o.work(m, func(_ context.Context, t Turn) (Result, error) { return o.keep(t), nil })
-	o.accept(m, message("a", "1", "hello"), message("a", "2", "how do I"), message("a", "3", "get a BSN"))
-	eventually(t, "the turn", func() bool { return len(o.kept(m, "a")) > 0 })
+	patience.Until(t, "the turn", func() bool { return len(o.kept(m, "a")) > 0 })
 	if diff := cmp.Diff([]string{"hello|how do I|get a BSN"}, o.kept(m, "a")); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -154,23 +174,27 @@ func TestTextWrittenInOneGoIsOneTurn(t *testing.T) {
 
 func TestWhatCannotWaitIsTakenAtOnce(t *testing.T) {
 	o := newOffice(t)
-	m := o.mailbox(Options{Quiet: 10 * time.Second})
-	o.work(m, func(_ context.Context, t Turn) (Result, error) {
+	m := o.mailbox(Options{Quiet: time.Hour})
+	tap := message("tap", "1", "")
+	tap.Action, tap.Choice = bots.Tap, "x"
+	o.accept(m, message("urgent", "1", "urgent"), message("command", "1", "/help"), tap)
+	for _, who := range []string{"urgent", "command", "tap"} {
+		if due, now := o.due(m, who), o.now(); due > now {
+			t.Errorf("%s waits for %d ms", who, due-now)
+		}
+	}
+	stop := o.work(m, func(_ context.Context, t Turn) (Result, error) {
 		r := o.keep(t)
 		r.Owner = "volunteer"
 		return r, nil
 	})
-	tap := message("tap", "1", "")
-	tap.Action, tap.Choice = bots.Tap, "x"
-	begin := time.Now()
-	o.accept(m, message("urgent", "1", "urgent"), message("command", "1", "/help"), tap)
-	for _, who := range []string{"urgent", "command", "tap"} {
-		eventually(t, who, func() bool { return len(o.kept(m, who)) == 1 })
-	}
-	o.accept(m, message("urgent", "2", "for the volunteer"))
-	eventually(t, "a message to the volunteer", func() bool { return len(o.kept(m, "urgent")) == 2 })
-	if took := time.Since(begin); took > 8*time.Second {
-		t.Errorf("it took %s: the quiet time was waited for", took)
+	patience.Until(t, "the volunteer has them", func() bool {
+		return len(o.kept(m, "urgent")) == 1 && len(o.kept(m, "command")) == 1 && len(o.kept(m, "tap")) == 1
+	})
+	stop()
+	o.accept(m, message("tap", "2", "for the volunteer"))
+	if due, now := o.due(m, "tap"), o.now(); due > now {
+		t.Errorf("what is for a volunteer waits for %d ms", due-now)
 	}
 }
 
@@ -188,7 +212,7 @@ func TestATurnDecidedOnAnOldVersionIsDecidedAgain(t *testing.T) {
 		return o.keep(turn), nil
 	})
 	o.accept(m, message("a", "1", "question"))
-	eventually(t, "the turn", func() bool { return len(o.kept(m, "a")) > 0 })
+	patience.Until(t, "the turn", func() bool { return len(o.kept(m, "a")) > 0 })
 	if diff := cmp.Diff([]string{`question|desk{"kind":"claimed"}`}, o.kept(m, "a")); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -207,7 +231,7 @@ func TestWhatADeadProcessHeldComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.work(next, func(_ context.Context, t Turn) (Result, error) { return o.keep(t), nil })
-	eventually(t, "the turn", func() bool { return len(o.kept(next, "a")) == 1 })
+	patience.Until(t, "the turn", func() bool { return len(o.kept(next, "a")) == 1 })
 	// The dead process wakes up and tries to finish: its lease is worth nothing.
 	turn := Turn{Conversation: leases[0].Member, Events: []Event{{Kind: "message"}}}
 	var lost *store.GuardError
@@ -235,9 +259,9 @@ func TestAFailingTurnIsGivenUpAtTheThirdFailure(t *testing.T) {
 		return o.keep(turn), nil
 	})
 	o.accept(m, message("a", "1", "question"))
-	eventually(t, "the turn", func() bool { return len(o.kept(m, "a")) == 1 })
+	patience.Until(t, "the turn", func() bool { return len(o.kept(m, "a")) == 1 })
 	o.accept(m, message("a", "2", "again"))
-	eventually(t, "the next turn", func() bool { mu.Lock(); defer mu.Unlock(); return len(failures) >= 5 })
+	patience.Until(t, "the next turn", func() bool { mu.Lock(); defer mu.Unlock(); return len(failures) >= 5 })
 	mu.Lock()
 	defer mu.Unlock()
 	if diff := cmp.Diff([]int{0, 1, 2, 3, 0}, failures[:5]); diff != "" {
@@ -278,7 +302,7 @@ func TestAContactWithTwoAddressesIsOneConversation(t *testing.T) {
 	for _, msg := range []bots.Message{phone, hidden, later} {
 		o.accept(m, msg)
 		want = strings.TrimPrefix(want+"|"+msg.Text, "|")
-		eventually(t, msg.Text, func() bool { return said() == want })
+		patience.Until(t, msg.Text, func() bool { return said() == want })
 	}
 }
 
@@ -301,7 +325,7 @@ func TestATimerIsATurnByItself(t *testing.T) {
 		if string(turn.State) != "question" {
 			t.Errorf("state %q", turn.State)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience.Limit):
 		t.Fatal("the timer did not come")
 	}
 }
@@ -331,7 +355,7 @@ func TestNothingReadableAndNothingWithoutExpiry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the turn", func() bool { return o.store.Cmd().HExists(t.Context(), m.headKey(conversation), "state").Val() })
+	patience.Until(t, "the turn", func() bool { return o.store.Cmd().HExists(t.Context(), m.headKey(conversation), "state").Val() })
 	check("decided")
 	for _, key := range []string{m.headKey(conversation), m.contactKey(bots.Web, "+380501234567")} {
 		if ttl := o.store.Cmd().PTTL(t.Context(), key).Val(); ttl <= 0 || ttl > time.Hour {
@@ -350,7 +374,7 @@ func TestErasedConversationLeavesNoKey(t *testing.T) {
 	msg := message("a", "1", "delete everything")
 	msg.Contact = contact
 	o.accept(m, msg)
-	eventually(t, "the contact to go", func() bool { id, err := m.Find(t.Context(), contact); return err == nil && id == "" })
+	patience.Until(t, "the contact to go", func() bool { id, err := m.Find(t.Context(), contact); return err == nil && id == "" })
 	iter := o.store.Client().Scan(t.Context(), 0, o.store.Key("conv*"), 0).Iterator()
 	for iter.Next(t.Context()) {
 		t.Errorf("left behind: %s", iter.Val())

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/brug-helpdesk/brug/internal/patience"
 	"github.com/brug-helpdesk/brug/internal/store/own"
 )
 
@@ -25,7 +25,7 @@ func start(t *testing.T, dir string) (*own.Server, *redis.Client, func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
-	ready, stopWaiting := context.WithTimeout(ctx, 10*time.Second)
+	ready, stopWaiting := context.WithTimeout(ctx, patience.Limit)
 	defer stopWaiting()
 	if err := s.Ready(ready); err != nil {
 		t.Fatal(err)
@@ -79,12 +79,7 @@ func TestServerIsDurableAndComesBack(t *testing.T) {
 	if err := syscall.Kill(before, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for rdb.Get(ctx, "k").Val() != "v" {
-		if time.Now().After(deadline) {
-			t.Fatal("the server did not come back with its data")
-		}
-	}
+	patience.Until(t, "the server comes back with its data", func() bool { return rdb.Get(ctx, "k").Val() == "v" })
 	if pid(t, rdb) == before {
 		t.Error("it is the same process")
 	}
@@ -106,12 +101,7 @@ func TestTwoUsersShareOneServer(t *testing.T) {
 	}
 	process := pid(t, rdb2)
 	stopSecond()
-	deadline := time.Now().Add(5 * time.Second)
-	for syscall.Kill(process, 0) == nil {
-		if time.Now().After(deadline) {
-			t.Fatal("the server runs on with nobody using it")
-		}
-	}
+	patience.Until(t, "the server ends with nobody using it", func() bool { return syscall.Kill(process, 0) != nil })
 }
 
 func TestLongDataFolderGetsAShortSocket(t *testing.T) {

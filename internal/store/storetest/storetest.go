@@ -15,6 +15,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/brug-helpdesk/brug/internal/patience"
 	"github.com/brug-helpdesk/brug/internal/seal"
 	"github.com/brug-helpdesk/brug/internal/store"
 )
@@ -61,7 +62,7 @@ func start() (string, error) {
 	url := "unix://" + socket
 	rdb := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
 	defer rdb.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Limit)
 	defer cancel()
 	for rdb.Ping(ctx).Err() != nil {
 		if ctx.Err() != nil {
