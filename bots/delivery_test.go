@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/internal/patience"
 	"github.com/brug-helpdesk/brug/internal/store"
 	"github.com/brug-helpdesk/brug/internal/store/storetest"
 )
@@ -121,15 +122,6 @@ func (p *post) delivery(conversation, reply string) (state, reason string) {
 	return "", ""
 }
 
-func soon(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); <-time.After(2 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain for %s", what)
-		}
-	}
-}
-
 func TestPartsGoOutInOrderAndOnce(t *testing.T) {
 	p := newPost(t)
 	var want []string
@@ -139,11 +131,11 @@ func TestPartsGoOutInOrderAndOnce(t *testing.T) {
 	}
 	p.start()
 	p.start() // a second process
-	soon(t, "all parts", func() bool { return len(p.network.got()) >= len(want) })
+	patience.Until(t, "all parts", func() bool { return len(p.network.got()) >= len(want) })
 	if diff := cmp.Diff(want, p.network.got()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	soon(t, "the state", func() bool { s, _ := p.delivery("a", "r19"); return s == bots.DeliverySent })
+	patience.Until(t, "the state", func() bool { s, _ := p.delivery("a", "r19"); return s == bots.DeliverySent })
 }
 
 func TestUrgentPartsGoFirstAndWaitForNothing(t *testing.T) {
@@ -160,7 +152,7 @@ func TestUrgentPartsGoFirstAndWaitForNothing(t *testing.T) {
 	}
 	p.put("a", true, "alarm-0", "alarm-1")
 	p.start()
-	soon(t, "all", func() bool { return len(p.network.got()) >= 52 })
+	patience.Until(t, "all", func() bool { return len(p.network.got()) >= 52 })
 	alarm := 0
 	for i, id := range p.network.got() {
 		if id == "alarm-1" {
@@ -191,7 +183,7 @@ func TestWhatMaySucceedLaterIsTriedAgain(t *testing.T) {
 	}
 	p.put("a", false, "r-0", "r-1")
 	p.start()
-	soon(t, "both parts", func() bool { return len(p.network.got()) == 2 })
+	patience.Until(t, "both parts", func() bool { return len(p.network.got()) == 2 })
 	if diff := cmp.Diff([]string{"r-0", "r-1"}, p.network.got()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -211,7 +203,7 @@ func TestWhatCannotBeSentParksTheRestOfItsReply(t *testing.T) {
 	p.put("a", false, "bad-0", "bad-1")
 	p.put("a", false, "next-0")
 	p.start()
-	soon(t, "the next reply", func() bool { return len(p.network.got()) == 1 })
+	patience.Until(t, "the next reply", func() bool { return len(p.network.got()) == 1 })
 	if diff := cmp.Diff([]string{"next-0"}, p.network.got()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -229,7 +221,7 @@ func TestDeliveryOnlyMovesForward(t *testing.T) {
 	p := newPost(t)
 	p.put("a", false, "r-0")
 	p.start()
-	soon(t, "the part", func() bool { s, _ := p.delivery("a", "r"); return s == bots.DeliverySent })
+	patience.Until(t, "the part", func() bool { s, _ := p.delivery("a", "r"); return s == bots.DeliverySent })
 	for _, step := range []struct{ said, want string }{
 		{bots.DeliveryRead, bots.DeliveryRead},
 		{bots.DeliveryDelivered, bots.DeliveryRead}, // came late

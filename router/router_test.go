@@ -11,6 +11,7 @@ import (
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/patience"
 	"github.com/brug-helpdesk/brug/internal/phrases"
 	"github.com/brug-helpdesk/brug/internal/store"
 	"github.com/brug-helpdesk/brug/internal/store/storetest"
@@ -173,17 +174,13 @@ func (d *desk) send(who string, m bots.Message) []bots.Entry {
 // settle waits until no turn waits.
 func (d *desk) settle() {
 	d.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
-	for {
-		due := d.store.Cmd().ZCount(d.t.Context(), d.store.Queue("mail").Due, "-inf", fmt.Sprint(time.Now().Add(time.Minute).UnixMilli())).Val()
-		if due == 0 {
-			return
+	patience.Until(d.t, "no turn waits", func() bool {
+		due, err := d.store.Cmd().ZCount(d.t.Context(), d.store.Queue("mail").Due, "-inf", fmt.Sprint(time.Now().Add(time.Minute).UnixMilli())).Result()
+		if err != nil {
+			d.t.Fatal(err)
 		}
-		if time.Now().After(deadline) {
-			d.t.Fatal("a turn does not end")
-		}
-		time.Sleep(time.Millisecond)
-	}
+		return due == 0
+	})
 }
 
 func (d *desk) say(who, text string) string {

@@ -17,8 +17,8 @@ import (
 // script and escape, twice.
 const maxBody = 256 << 10
 
-// patience is how long a page waits for Redis before it is told to come back.
-const patience = 10 * time.Second
+// redisWait is how long a page waits for Redis before it is told to come back.
+const redisWait = 10 * time.Second
 
 // incoming is what a page posts.
 type incoming struct {
@@ -66,7 +66,7 @@ func (c *Channel) postMessage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, redisWait)
 	defer cancel()
 	urgent := c.config.Urgent(in.Text)
 	if !urgent && !c.hasRoom(ctx, w, r, in) {

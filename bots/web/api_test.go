@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/brug-helpdesk/brug/bots"
+	"github.com/brug-helpdesk/brug/internal/patience"
 	"github.com/brug-helpdesk/brug/internal/store"
 )
 
@@ -34,7 +35,7 @@ func accepted(context.Context, bots.Message) error { return nil }
 // replay is what a newly opened page gets, up to n events.
 func (s *site) replay(visitor, after string, n int) (events []event, ids []string) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Limit)
 	defer cancel()
 	r, _ := http.NewRequestWithContext(ctx, "GET", s.server.URL+"/chat/api/events?visitor="+visitor, nil)
 	if after != "" {
@@ -232,7 +233,7 @@ func TestWhoHasAnsweredIsNotTyping(t *testing.T) {
 	c := s.open(quiet, Config{})
 	s.run(c, accepted)
 	s.post(message("m1", "x"))
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Limit)
 	defer cancel()
 	r, _ := http.NewRequestWithContext(ctx, "GET", s.server.URL+"/chat/api/events?visitor="+visitor, nil)
 	resp, err := http.DefaultClient.Do(r)
@@ -275,7 +276,7 @@ func TestForgetErasesAlsoFromOpenPages(t *testing.T) {
 	s.run(c, accepted)
 	s.post(message("m1", "x"))
 	erased := make(chan struct{})
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Limit)
 	defer cancel()
 	r, _ := http.NewRequestWithContext(ctx, "GET", s.server.URL+"/chat/api/events?visitor="+visitor, nil)
 	resp, err := http.DefaultClient.Do(r)
@@ -296,7 +297,7 @@ func TestForgetErasesAlsoFromOpenPages(t *testing.T) {
 	})
 	select {
 	case <-erased:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience.Limit):
 		t.Fatal("the page was not told")
 	}
 	left, err := s.store.Client().Keys(t.Context(), c.store.Key("web", c.hash(visitor), "*")).Result()

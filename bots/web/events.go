@@ -45,7 +45,7 @@ func (c *Channel) getEvents(w http.ResponseWriter, r *http.Request) {
 	defer leave()
 	rings, silence := c.bell.Listen(c.topic(visitor))
 	defer silence()
-	first, cancel := context.WithTimeout(ctx, patience)
+	first, cancel := context.WithTimeout(ctx, redisWait)
 	defer cancel()
 	entries, err := c.read(first, visitor, last)
 	if err != nil {

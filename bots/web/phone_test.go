@@ -17,6 +17,7 @@ import (
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/bots/bottest"
+	"github.com/brug-helpdesk/brug/internal/patience"
 	"github.com/brug-helpdesk/brug/internal/store"
 	"github.com/brug-helpdesk/brug/internal/store/storetest"
 )
@@ -84,11 +85,7 @@ func (s *site) run(c *Channel, accept bots.AcceptFunc) {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("it does not happen that %s", what)
-		}
-	}
+	patience.Until(t, what, ok)
 }
 
 func (s *site) post(body string, head ...string) *http.Response {

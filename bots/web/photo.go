@@ -80,7 +80,7 @@ func (c *Channel) postPhoto(w http.ResponseWriter, r *http.Request) {
 		web.Error(w, http.StatusUnsupportedMediaType, "no_photo", "The file is not a photo that can be read.")
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, redisWait)
 	defer cancel()
 	ref, err := c.keepPhoto(ctx, in, clean)
 	switch {

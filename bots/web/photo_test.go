@@ -20,6 +20,7 @@ import (
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/internal/browsertest"
+	"github.com/brug-helpdesk/brug/internal/patience"
 	"github.com/brug-helpdesk/brug/internal/store"
 )
 
@@ -171,7 +172,7 @@ func TestAPhotoIsSentFromThePage(t *testing.T) {
 	b.Do(chromedp.SetUploadFiles("#photo", []string{path}, chromedp.NodeReady))
 	select {
 	case <-sizes:
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience.Limit):
 		t.Fatal("no photo comes")
 	}
 	b.Until(`document.querySelectorAll("li.visitor img").length === 1 && !document.querySelector("li.visitor .meta span")`)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/bots/whatsapp"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 // TestUnlinked: the phone removed us. The channel says what to do and waits; linked
@@ -73,7 +74,7 @@ func TestReplaced(t *testing.T) {
 			t.Errorf("Run: %v, want %v", err, whatsapp.ErrReplaced)
 		}
 		first.end <- nil
-	case <-time.After(soon):
+	case <-time.After(patience.Limit):
 		t.Fatal("the first goes on")
 	}
 	first.problem(whatsapp.ProblemReplaced)
@@ -86,11 +87,13 @@ func TestBan(t *testing.T) {
 	n := newNetwork(t)
 	n.link(t)
 	n.s.Refuse(map[string]any{"reason": "402", "code": "101", "expire": "1"})
-	d := run(t, n.open(t, quiet()))
+	c := n.open(t, quiet())
+	now := time.Now()
+	c.SetClock(func() time.Time { return now })
+	d := run(t, c)
 	eventually(t, "the ban is told", func() bool {
 		p := d.c.Health().Problem
-		return strings.Contains(p, "banned") && strings.Contains(p, "too many messages") &&
-			strings.Contains(p, time.Now().UTC().Format("2 January 2006"))
+		return strings.Contains(p, "banned") && strings.Contains(p, "too many messages") && strings.Contains(p, now.Add(time.Second).UTC().Format("2 January 2006"))
 	})
 	n.s.Refuse(nil)
 	d.problem("")
@@ -212,7 +215,7 @@ func TestOldCopy(t *testing.T) {
 			t.Errorf("Run: %v, want %v", err, whatsapp.ErrCopy)
 		}
 		d.end <- nil
-	case <-time.After(soon):
+	case <-time.After(patience.Limit):
 		t.Fatal("Run goes on with an old copy of the keys")
 	}
 	d.problem(whatsapp.ProblemCopy)

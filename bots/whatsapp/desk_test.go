@@ -3,6 +3,7 @@ package whatsapp_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -13,9 +14,8 @@ import (
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/bots/whatsapp"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
-
-const soon = 10 * time.Second
 
 // desk is a running channel and what it accepted.
 type desk struct {
@@ -39,7 +39,7 @@ func run(t *testing.T, c *whatsapp.Channel) *desk {
 		cancel()
 		select {
 		case <-d.end:
-		case <-time.After(soon):
+		case <-time.After(patience.Limit):
 			t.Error("Run does not end")
 		}
 	})
@@ -92,15 +92,10 @@ func (d *desk) connected() *desk {
 // problem waits until the channel has this problem.
 func (d *desk) problem(want string) {
 	d.t.Helper()
-	for end := time.Now().Add(soon); ; time.Sleep(2 * time.Millisecond) {
+	eventually(d.t, fmt.Sprintf("the problem is %q", want), func() bool {
 		h := d.c.Health()
-		if h.Problem == want && h.Connected == (want == "") {
-			return
-		}
-		if time.Now().After(end) {
-			d.t.Fatalf("health is %+v, want the problem %q", h, want)
-		}
-	}
+		return h.Problem == want && h.Connected == (want == "")
+	})
 }
 
 func (d *desk) send(id string, to bots.Address, text string) bots.Receipt {
@@ -124,11 +119,7 @@ func (d *desk) fail(p bots.Part) *bots.SendError {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(soon); !ok(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("it does not happen that %s", what)
-		}
-	}
+	patience.Until(t, what, ok)
 }
 
 // expect compares a message but for its time.

@@ -19,6 +19,7 @@ import (
 	"github.com/brug-helpdesk/brug/bots/bottest"
 	"github.com/brug-helpdesk/brug/bots/whatsapp"
 	fake "github.com/brug-helpdesk/brug/internal/fake/whatsapp"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 func TestMain(m *testing.M) {
@@ -158,7 +159,7 @@ func (n *network) Fail(f bottest.Fault, times int) {
 		bottest.LostReply:   {Drop: true, After: true},
 		bottest.Refused:     {Error: 479},
 		bottest.Forbidden:   {Error: 463},
-		bottest.Slow:        {Delay: 5 * time.Minute},
+		bottest.Slow:        {Delay: 5 * patience.Limit},
 	}[f], times)
 }
 

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/handoff/desk"
 	"github.com/brug-helpdesk/brug/internal/browsertest"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 // TestWhoElseLooks: who opens a case reads who has it open already; who leaves is not
@@ -33,18 +35,11 @@ func TestWhoElseLooks(t *testing.T) {
 // looking waits until so many volunteers have a case in front of them.
 func (h *helpdesk) looking(id string, want int) {
 	h.t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(30 * time.Second); ; <-tick.C {
+	patience.Until(h.t, fmt.Sprintf("%d volunteers look at the case", want), func() bool {
 		present, err := h.queue.Present(h.t.Context())
 		must(h.t, err)
-		if len(present[id]) == want {
-			return
-		}
-		if time.Now().After(end) {
-			h.t.Fatalf("%d volunteers look at the case, want %d", len(present[id]), want)
-		}
-	}
+		return len(present[id]) == want
+	})
 }
 
 // TestTheNewcomersTypingIsSeen: while it lasts, in the open case, and it changes nothing.
@@ -61,14 +56,10 @@ func TestTheNewcomersTypingIsSeen(t *testing.T) {
 	want := "\u2068" + c.Alias + "\u2069 is typing…"
 
 	// The desk may not listen yet: it is told until it is seen.
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(30 * time.Second); !browsertest.Eval[bool](anna.Browser, `lines.length > 0`); <-tick.C {
-		if time.Now().After(end) {
-			t.Fatal("the newcomer's typing is not seen")
-		}
-		typing(time.Minute)
-	}
+	patience.Until(t, "the newcomer's typing is seen", func() bool {
+		typing(time.Hour)
+		return browsertest.Eval[bool](anna.Browser, `lines.length > 0`)
+	})
 	anna.reads("#typing", want)
 	anna.Screenshot("desk-typing")
 	typing(0)

@@ -19,14 +19,12 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
-// patience is how long an action or a condition may take, on a machine that does a lot
-// else meanwhile.
-const patience = time.Minute
-
 // Browser is one window with a profile of its own. Its methods fail the test when
-// something does not succeed within a minute.
+// something does not succeed within [patience.Limit].
 type Browser struct {
 	// Context is what chromedp's actions run in. It ends with the test.
 	Context context.Context
@@ -115,7 +113,7 @@ func (b *Browser) Complaints() []string {
 // Do runs actions.
 func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
 	b.tb.Helper()
-	ctx, cancel := context.WithTimeout(b.Context, patience)
+	ctx, cancel := context.WithTimeout(b.Context, patience.Limit)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		b.fail("in the browser: %v", err)
@@ -125,7 +123,7 @@ func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
 // Eval is the value of a JavaScript expression; a promise is waited for.
 func Eval[T any](b *Browser, expression string) T {
 	b.tb.Helper()
-	ctx, cancel := context.WithTimeout(b.Context, patience)
+	ctx, cancel := context.WithTimeout(b.Context, patience.Limit)
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -137,7 +135,7 @@ func Eval[T any](b *Browser, expression string) T {
 // Until waits until a JavaScript expression is true, also over a navigation.
 func (b *Browser) Until(expression string) {
 	b.tb.Helper()
-	ctx, cancel := context.WithTimeout(b.Context, patience)
+	ctx, cancel := context.WithTimeout(b.Context, patience.Limit)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -158,7 +156,7 @@ func (b *Browser) Until(expression string) {
 // used, stands still, and has nothing over it.
 func (b *Browser) Press(selector string) {
 	b.tb.Helper()
-	ctx, cancel := context.WithTimeout(b.Context, patience)
+	ctx, cancel := context.WithTimeout(b.Context, patience.Limit)
 	defer cancel()
 	look := fmt.Sprintf(`(%s)(document.querySelector(%q))`, reachable, selector)
 	for {
@@ -196,7 +194,7 @@ const reachable = `async (e) => {
 // Offline takes the network away from the page, or gives it back.
 func (b *Browser) Offline(off bool) {
 	b.tb.Helper()
-	ctx, cancel := context.WithTimeout(b.Context, patience)
+	ctx, cancel := context.WithTimeout(b.Context, patience.Limit)
 	defer cancel()
 	state := network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}
 	if _, err := chromedp.Call(ctx, network.OverrideNetworkState, state); err != nil {
@@ -213,7 +211,7 @@ func (b *Browser) Offline(off bool) {
 // Scheme makes the page "light" or "dark".
 func (b *Browser) Scheme(scheme string) {
 	b.tb.Helper()
-	ctx, cancel := context.WithTimeout(b.Context, patience)
+	ctx, cancel := context.WithTimeout(b.Context, patience.Limit)
 	defer cancel()
 	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
@@ -234,7 +232,7 @@ func (b *Browser) screenshot(name string) error {
 	if b.shots == "" {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(b.Context, patience)
+	ctx, cancel := context.WithTimeout(b.Context, patience.Limit)
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 func testPages(t *testing.T) (*Assets, *Pages) {
@@ -137,7 +139,7 @@ func TestEventsReachTheOtherSideAtOnce(t *testing.T) {
 	}))
 	defer server.Close()
 	defer close(release)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience.Limit)
 	defer cancel()
 	req, _ := http.NewRequestWithContext(ctx, "GET", server.URL, nil)
 	resp, err := http.DefaultClient.Do(req)

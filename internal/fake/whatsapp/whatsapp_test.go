@@ -3,9 +3,9 @@ package whatsapp_test
 import (
 	"os"
 	"testing"
-	"time"
 
 	fake "github.com/brug-helpdesk/brug/internal/fake/whatsapp"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 func TestMain(m *testing.M) {
@@ -47,11 +47,6 @@ func TestTwoPhones(t *testing.T) {
 
 func await(t *testing.T, p *fake.Phone, n int) []fake.Received {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
-		if in := p.Inbox(); len(in) >= n {
-			return in
-		}
-	}
-	t.Fatalf("%d messages arrived, want %d", len(p.Inbox()), n)
-	return nil
+	patience.Until(t, "the message arrives", func() bool { return len(p.Inbox()) >= n })
+	return p.Inbox()
 }

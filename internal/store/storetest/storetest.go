@@ -22,6 +22,10 @@ import (
 
 var server = sync.OnceValues(start)
 
+// patient lets commands wait where the client would give up after 3 s: the machine
+// may be loaded.
+const patient = "?dial_timeout=1m&read_timeout=1m&write_timeout=1m&pool_timeout=1m"
+
 // URL is the address of this test binary's server. It dies with the binary.
 func URL(tb testing.TB) string {
 	tb.Helper()
@@ -39,7 +43,7 @@ func Open(tb testing.TB) *store.Store {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, err := store.Open(context.Background(), URL(tb), "t"+store.NewID(), box)
+	s, err := store.Open(context.Background(), URL(tb)+patient, "t"+store.NewID(), box)
 	if err != nil {
 		tb.Fatal(err)
 	}
