@@ -18,6 +18,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/store"
 )
 
 // patient is a helpdesk whose processes are killed.
@@ -72,11 +73,17 @@ func (p *patient) daytime() {
 		p.t.Fatal(err)
 	}
 	defer done()
+	makeNoon(p.t, s)
+}
+
+// makeNoon sets the helpdesk's zone so that it is noon there.
+func makeNoon(t *testing.T, s *store.Store) {
+	t.Helper()
 	hours := handoff.DefaultHours()
 	hours.Zone = fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) // GMT+2 is two hours behind
 	queue := handoff.New(slog.New(slog.DiscardHandler), s, nil, nil, handoff.Options{})
-	if err := queue.SetHours(p.t.Context(), handoff.Actor{Coordinator: true}, hours); err != nil {
-		p.t.Fatal(err)
+	if err := queue.SetHours(t.Context(), handoff.Actor{Coordinator: true}, hours); err != nil {
+		t.Fatal(err)
 	}
 }
 

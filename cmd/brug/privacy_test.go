@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
@@ -217,6 +218,12 @@ func values(t *testing.T, s *store.Store, key string) []string {
 		all = cmd.SMembers(ctx, key).Val()
 	case "zset":
 		all = cmd.ZRange(ctx, key, 0, -1).Val()
+	case "stream":
+		for _, m := range cmd.XRange(ctx, key, "-", "+").Val() {
+			for field, value := range m.Values {
+				all = append(all, field, fmt.Sprint(value))
+			}
+		}
 	case "none": // expired since it was listed
 	default:
 		t.Fatalf("key %s is a %s, which this search does not know", key, kind)
