@@ -28,6 +28,7 @@ type figuresPage struct {
 	Oldest         string
 	First          answered
 	Days           plot
+	Unspoken       []unspoken
 	Kinds          []kindTable
 	Load           plot
 	Ratings        []ratingTable
@@ -45,6 +46,12 @@ type plot struct {
 	Title string
 	Chart *chart
 	Rows  []bar
+}
+
+// unspoken is a language that newcomers write and no volunteer does.
+type unspoken struct {
+	Name           string
+	Waiting, Asked int
 }
 
 // kindTable is the figures of every language, channel or topic.
@@ -94,6 +101,9 @@ func (d *Desk) figuresPage(w http.ResponseWriter, r *http.Request, v visit) erro
 		return err
 	}
 	if page.Kinds, err = d.kinds(ctx, v.lang, page.Boot.Topics, first, sum(days[:countDays])); err != nil {
+		return err
+	}
+	if page.Unspoken, err = d.unspoken(ctx, v.lang, sum(days)); err != nil {
 		return err
 	}
 	if page.Load, err = d.load(ctx, v.lang); err != nil {
@@ -189,6 +199,45 @@ func (d *Desk) kinds(ctx context.Context, lang string, topics map[string]string,
 		tables = append(tables, t)
 	}
 	return tables, nil
+}
+
+// unspoken are the languages of the waiting cases and of those counted that no
+// volunteer writes, those who wait first.
+func (d *Desk) unspoken(ctx context.Context, lang string, counts map[string]int) ([]unspoken, error) {
+	waiting, err := d.queue.List(ctx, string(handoff.Waiting), "")
+	if err != nil {
+		return nil, err
+	}
+	langs := map[string]*unspoken{}
+	of := func(id string) *unspoken {
+		if langs[id] == nil {
+			langs[id] = &unspoken{Name: d.kindName(lang, "lang", id, nil)}
+		}
+		return langs[id]
+	}
+	for _, c := range waiting {
+		of(c.Lang).Waiting++
+	}
+	for field, n := range counts {
+		if id, ok := strings.CutPrefix(field, "lang:"); ok {
+			of(id).Asked = n
+		}
+	}
+	all, err := d.volunteers.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []unspoken
+	for id, u := range langs {
+		spoken := slices.ContainsFunc(all, func(v handoff.Volunteer) bool { return !v.Disabled && v.Speaks(id) })
+		if !spoken && id != "" { // "" is of who said nothing that tells it
+			list = append(list, *u)
+		}
+	}
+	slices.SortFunc(list, func(a, b unspoken) int {
+		return cmp.Or(b.Waiting-a.Waiting, b.Asked-a.Asked, strings.Compare(a.Name, b.Name))
+	})
+	return list, nil
 }
 
 // kindName is a language, channel or topic as a person calls it.

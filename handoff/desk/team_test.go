@@ -99,6 +99,28 @@ func TestTheFiguresStandInTablesAndInPictures(t *testing.T) {
 	}
 }
 
+// TestTheFiguresNameLanguagesThatNobodyWrites, also when nobody of them waits now.
+func TestTheFiguresNameLanguagesThatNobodyWrites(t *testing.T) {
+	h := open(t, desk.Options{})
+	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator, Languages: []string{"nl"}})
+	h.volunteer(handoff.Volunteer{Name: "Anna", Languages: []string{"uk"}})
+	left := h.volunteer(handoff.Volunteer{Name: "Left", Languages: []string{"ti"}})
+	left.v.Disabled = true
+	must(t, h.volunteers.Save(t.Context(), left.v))
+	for i, lang := range []string{"uk", "ti", "ti", "ar", ""} {
+		c := h.escalate(handoff.NewCase{Conversation: "conv" + string(rune('a'+i)), Lang: lang})
+		if lang == "ar" {
+			get[any](boss, "POST", "cases/"+c.ID+"/claim", "")
+		}
+	}
+	_, body := h.page("GET", "/desk/team", boss.session(), "", "Accept-Language", "en")
+	plain := strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, " ")), " ")
+	_, section, ok := strings.Cut(plain, "Asked in 30 days ")
+	if want := "Tigrinya 2 2 Arabic 0 1 By language"; !ok || !strings.HasPrefix(section, want) {
+		t.Errorf("the page says %.120q, want %q", section, want)
+	}
+}
+
 func TestEditorsSeeWhatWasMissedAndNothingOfPeople(t *testing.T) {
 	h, _ := busyDesk(t)
 	in := h.volunteer(handoff.Volunteer{Name: "Eva", Role: handoff.RoleEditor}).session()
