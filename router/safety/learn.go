@@ -7,10 +7,10 @@ import (
 
 // Learning. The same examples give the same weights: nothing in it is by chance.
 const (
-	rounds      = 6    // how often every example is looked at
-	stride      = 0.5  // how far a first step goes
-	forget      = 2e-4 // how much of a weight is lost at each step
-	settled     = 0.01 // errors smaller than this teach nothing more
+	rounds      = 5    // how often every example is looked at
+	stride      = 0.35 // how far a first step goes
+	forget      = 1e-3 // how much of a weight is lost at each step
+	settled     = 0.02 // errors smaller than this teach nothing more
 	fewestUses  = 2    // in how many examples a feature must stand to be known
 	seed        = 20260422
 	usualLength = 1 << 16 // about how many features the examples have
@@ -77,12 +77,25 @@ func (l *likeness) fit(all []example, features [][]int32) {
 				right = outcomes - 1
 			}
 			p[right]--
+			if p.settled() {
+				continue
+			}
 			step(&l.lean, &leanSquares, &p, 1)
 			for _, id := range features[i] {
 				step(&l.vote[id], &squares[id], &p, l.worth[id]*share[l.block[id]])
 			}
 		}
 	}
+}
+
+// settled reports whether nothing can be learned from the errors.
+func (wrong *weights) settled() bool {
+	for _, w := range wrong {
+		if w >= settled || w <= -settled {
+			return false
+		}
+	}
+	return true
 }
 
 // step moves weights against the error, scaled by how strongly the feature took part.

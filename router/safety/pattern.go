@@ -51,7 +51,7 @@ type index struct {
 	numbers []numberPart
 	parts   map[string]int32 // every part once, by lexicon and spelling
 	spelled []spelling       // by part
-	starts  map[int32][]int32
+	starts  [][]int32        // phrases by their first part
 	phrases []phrase
 }
 
@@ -66,7 +66,7 @@ type spelling struct {
 }
 
 func newIndex() *index {
-	x := &index{byStem: map[string][]int32{}, parts: map[string]int32{}, starts: map[int32][]int32{}}
+	x := &index{byStem: map[string][]int32{}, parts: map[string]int32{}}
 	for l := range lexicons {
 		x.near[l] = map[string][]int32{}
 		for s := range shapes {
@@ -114,6 +114,9 @@ func (x *index) add(words int32, lang, entry string) error {
 	}
 	if len(p.parts) == 0 || gap {
 		return fmt.Errorf("%q: expected a word, a stem- or a phrase", entry)
+	}
+	for len(x.starts) < len(x.spelled) {
+		x.starts = append(x.starts, nil)
 	}
 	x.starts[p.parts[0]] = append(x.starts[p.parts[0]], int32(len(x.phrases)))
 	x.phrases = append(x.phrases, p)

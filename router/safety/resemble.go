@@ -68,9 +68,9 @@ type nearness [dangers]float64
 
 // Resemblance in points, beside those of the rules.
 const (
-	oddsPoint   = 2.0 // each of these is worth a point
-	mostPoints  = 2.0
-	leastPoints = -2.0
+	oddsPoint   = 1.5 // each of these is worth a point
+	mostPoints  = 3.0
+	leastPoints = -0.8
 )
 
 // points is what the nearness of a kind is worth.
@@ -161,7 +161,8 @@ func (f *found) featuresOf(dst []feature, from, to int, active [lexicons]bool) [
 					text = asG
 				}
 			} else if active[inSounds] {
-				s := hash(soundsOfArabizi(text), 's')
+				text = soundsOfArabizi(text)
+				s := hash(text, 's')
 				dst = append(dst, ofWords.feature(s), ofWords.feature(previousSound*31+s*17))
 				previousSound = s
 			}
@@ -174,6 +175,7 @@ func (f *found) featuresOf(dst []feature, from, to int, active [lexicons]bool) [
 			}
 		case t.script == arabic:
 			word = bareArabic(text)
+			dst = grams(dst, soundsOfArabic(text))
 			s := hash(soundsOfArabic(word), 's')
 			dst = append(dst, ofWords.feature(s), ofWords.feature(previousSound*31+s*17))
 			previousSound = s
