@@ -105,8 +105,10 @@ func TestTheFiguresNameLanguagesThatNobodyWrites(t *testing.T) {
 	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator, Languages: []string{"nl"}})
 	h.volunteer(handoff.Volunteer{Name: "Anna", Languages: []string{"uk"}})
 	left := h.volunteer(handoff.Volunteer{Name: "Left", Languages: []string{"ti"}})
-	left.v.Disabled = true
-	must(t, h.volunteers.Save(t.Context(), left.v))
+	gone, err := h.volunteers.Get(t.Context(), left.v.ID)
+	must(t, err)
+	gone.Disabled = true
+	must(t, h.volunteers.Save(t.Context(), gone))
 	for i, lang := range []string{"uk", "ti", "ti", "ar", ""} {
 		c := h.escalate(handoff.NewCase{Conversation: "conv" + string(rune('a'+i)), Lang: lang})
 		if lang == "ar" {
