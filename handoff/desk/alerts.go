@@ -23,6 +23,8 @@ type alertsData struct {
 	// Link opens the bot; "" until it is asked for.
 	Link          string
 	Done, Problem string
+	// Typed is the address that was refused.
+	Typed string
 }
 
 func (d *Desk) alertsPage(w http.ResponseWriter, r *http.Request, v visit) error {
@@ -77,9 +79,9 @@ func (d *Desk) changeAlerts(w http.ResponseWriter, r *http.Request, v visit) err
 	}
 	switch {
 	case errors.Is(err, handoff.ErrAddress):
-		data = alertsData{Problem: d.words.say(v.lang, "mail_wrong")}
+		data = alertsData{Problem: d.words.say(v.lang, "mail_wrong"), Typed: r.FormValue("mail")}
 	case errors.Is(err, handoff.ErrTooMany):
-		data = alertsData{Problem: d.words.say(v.lang, "mail_too_many")}
+		data = alertsData{Problem: d.words.say(v.lang, "mail_too_many"), Typed: r.FormValue("mail")}
 	case err != nil:
 		return err
 	}

@@ -97,6 +97,7 @@ func TestACoordinatorBlocks(t *testing.T) {
 	boss.visit("/desk/case/" + c.ID)
 	boss.reads("#messages", "x")
 	boss.press("#tab-more")
+	boss.press("details:has(#block) summary")
 	boss.write("#block [name=reason]", "threats")
 	boss.Screenshot("desk-block")
 	boss.press("#block button")

@@ -20,10 +20,9 @@ type hoursPage struct {
 	Holidays []string
 }
 
+// dayRow is a day of the week; Field is the name of its field in the form.
 type dayRow struct {
-	N     time.Weekday
-	Name  string
-	Hours string
+	Field, Name, Hours string
 }
 
 func (d *Desk) hoursPage(w http.ResponseWriter, _ *http.Request, v visit) error {
@@ -35,7 +34,13 @@ func (d *Desk) showHours(w http.ResponseWriter, v visit, s said) error {
 	page := hoursPage{team: d.team(v, "office_hours", s), Closed: strings.Join(hours.Closed, "\n"), National: hours.National}
 	for i := range 7 {
 		day := time.Weekday((i + 1) % 7) // the week begins on Monday
-		page.Days = append(page.Days, dayRow{N: day, Name: d.words.say(v.lang, dayWord(day)), Hours: writeSpans(hours.Week[day])})
+		page.Days = append(page.Days, dayRow{Field: dayWord(day), Name: d.words.say(v.lang, dayWord(day)), Hours: writeSpans(hours.Week[day])})
+	}
+	if s.Typed != nil {
+		page.Closed, page.National = s.Typed.Get("closed"), s.Typed.Has("national")
+		for i, day := range page.Days {
+			page.Days[i].Hours = s.Typed.Get(day.Field)
+		}
 	}
 	for _, day := range handoff.Holidays(hours.Local(d.opts.Now()), 365) {
 		page.Holidays = append(page.Holidays, day.Format(time.DateOnly)+" ("+d.words.say(v.lang, dayWord(day.Weekday()))+")")
@@ -50,12 +55,12 @@ func (d *Desk) changeHours(w http.ResponseWriter, r *http.Request, v visit) erro
 	for day := range hours.Week {
 		spans, err := readSpans(r.FormValue(dayWord(time.Weekday(day))))
 		if err != nil {
-			return d.showHours(w, v, d.refused(v, "hours_wrong"))
+			return d.showHours(w, v, d.refused(v, r, "hours_wrong"))
 		}
 		hours.Week[day] = spans
 	}
 	if hours.Validate() != nil {
-		return d.showHours(w, v, d.refused(v, "hours_wrong"))
+		return d.showHours(w, v, d.refused(v, r, "hours_wrong"))
 	}
 	if err := d.queue.SetHours(r.Context(), v.Actor(), hours); err != nil {
 		return err

@@ -22,7 +22,7 @@ func (d *Desk) page(h func(http.ResponseWriter, *http.Request, visit) error) htt
 		lang := d.language(r)
 		v, err := d.Who(r)
 		if errors.Is(err, handoff.ErrUnknown) {
-			d.showSignIn(w, http.StatusUnauthorized, lang, "")
+			d.showSignIn(w, http.StatusUnauthorized, lang, "", "")
 			return
 		}
 		if err == nil {

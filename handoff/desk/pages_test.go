@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"html"
 	"image"
 	"image/png"
 	"io"
@@ -144,6 +145,29 @@ func TestTheCoordinatorLooksAfterPeople(t *testing.T) {
 	}
 	if _, body := h.page("POST", "/desk/team/hours", in, "day_1=nine+to+five"); !strings.Contains(body, "cannot be read") {
 		t.Errorf("wrong hours: %s", body)
+	}
+}
+
+// TestFormsThatAreRefusedKeepWhatWasTyped: nobody writes a week of hours twice.
+func TestFormsThatAreRefusedKeepWhatWasTyped(t *testing.T) {
+	h := open(t, desk.Options{})
+	in := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator}).session()
+	for path, form := range map[string]url.Values{
+		"/desk/team/hours":      {"day_1": {"nine to five"}, "day_2": {"10:00-11:00"}, "closed": {"2026-12-24"}},
+		"/desk/team/people/add": {"name": {"Boss"}, "languages": {"uk nl"}, "topics": {"housing"}},
+		"/desk/team/replies":    {"name": {"two words"}, "lang": {"uk"}, "text": {"Добрий день"}},
+		"/desk/me/alerts":       {"do": {"mail"}, "mail": {"nobody"}},
+		"/desk/sign-in":         {"name": {"Ann"}, "password": {"canary"}},
+	} {
+		_, body := h.page("POST", path, in, form.Encode())
+		if !strings.Contains(body, `role="alert"`) || strings.Contains(body, "canary") {
+			t.Errorf("%s: %s", path, body)
+		}
+		for name, values := range form {
+			if name != "do" && name != "password" && !strings.Contains(body, html.EscapeString(values[0])) {
+				t.Errorf("%s: %s is lost: %s", path, name, body)
+			}
+		}
 	}
 }
 

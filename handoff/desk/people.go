@@ -61,7 +61,7 @@ func (d *Desk) addVolunteer(w http.ResponseWriter, r *http.Request, v visit) err
 	made, err := d.volunteers.Add(r.Context(), handoff.Volunteer{Name: r.FormValue("name"), Role: role(r.FormValue("role")),
 		Languages: list(r.FormValue("languages")), Topics: list(r.FormValue("topics")), Urgent: r.FormValue("urgent") != ""})
 	if errors.Is(err, handoff.ErrName) {
-		return d.tellPeople(w, r, v, d.refused(v, "name_taken"))
+		return d.tellPeople(w, r, v, d.refused(v, r, "name_taken"))
 	}
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func (d *Desk) changeVolunteer(w http.ResponseWriter, r *http.Request, v visit) 
 		err = d.volunteers.Save(ctx, m)
 	case "disable", "enable":
 		if m.ID == v.ID {
-			return d.tellPeople(w, r, v, d.refused(v, "not_yourself"))
+			return d.tellPeople(w, r, v, d.refused(v, r, "not_yourself"))
 		}
 		m.Disabled = what == "disable"
 		if err = d.volunteers.Save(ctx, m); err == nil && m.Disabled {
@@ -130,7 +130,7 @@ func (d *Desk) changeVolunteer(w http.ResponseWriter, r *http.Request, v visit) 
 	}
 	var faster *store.GuardError
 	if errors.As(err, &faster) {
-		return d.tellPeople(w, r, v, d.refused(v, "changed_meanwhile"))
+		return d.tellPeople(w, r, v, d.refused(v, r, "changed_meanwhile"))
 	}
 	if err == nil {
 		err = d.queue.Log(ctx, v.Actor(), changes[what], "", about)

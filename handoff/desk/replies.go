@@ -35,7 +35,7 @@ func (d *Desk) changeReply(w http.ResponseWriter, r *http.Request, v visit) erro
 		err = d.queue.SaveReply(r.Context(), v.Actor(), reply)
 	}
 	if errors.Is(err, handoff.ErrName) || errors.As(err, &badRequest{}) {
-		return d.showReplies(w, r, v, d.refused(v, "name_taken"))
+		return d.showReplies(w, r, v, d.refused(v, r, "name_taken"))
 	}
 	if err != nil {
 		return err

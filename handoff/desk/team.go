@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -56,8 +57,12 @@ type teamTab struct {
 	Current    bool
 }
 
-// said are words about what was just done, or did not work.
-type said struct{ Done, Problem string }
+// said are words about what was just done, or did not work. Typed is the form that was
+// refused: nobody writes it twice.
+type said struct {
+	Done, Problem string
+	Typed         url.Values
+}
 
 // showTeam writes the page of a tab; data embeds the team it is given.
 func (d *Desk) showTeam(w http.ResponseWriter, v visit, word string, data any) error {
@@ -78,8 +83,10 @@ func (d *Desk) team(v visit, word string, s said) team {
 // saved says that a change was stored.
 func (d *Desk) saved(v visit) said { return said{Done: d.words.say(v.lang, "saved")} }
 
-// refused says why a change was not stored.
-func (d *Desk) refused(v visit, word string) said { return said{Problem: d.words.say(v.lang, word)} }
+// refused says why the change that r asks for was not stored.
+func (d *Desk) refused(v visit, r *http.Request, word string) said {
+	return said{Problem: d.words.say(v.lang, word), Typed: r.PostForm}
+}
 
 // duration is a length of time in words, to the minute.
 func (d *Desk) duration(lang string, t time.Duration) string {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/url"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -205,6 +206,21 @@ type noPhone struct{}
 func (noPhone) Linked(context.Context) (string, error) { return "", nil }
 func (noPhone) Link(context.Context, string) (<-chan desk.LinkStep, error) {
 	return nil, errors.New("WhatsApp cannot be reached")
+}
+
+// TestTheHoursAreChangedOnTheirPage: saving changes the day that was changed.
+func TestTheHoursAreChangedOnTheirPage(t *testing.T) {
+	h := open(t, desk.Options{})
+	b := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator}).at("uk", 360, 640)
+	want := h.queue.Hours()
+	want.Week[time.Saturday] = []handoff.Span{{From: 10 * 60, To: 12*60 + 30}}
+	b.visit("/desk/team/hours")
+	b.write("[name=day_6]", "10:00-12:30")
+	b.press("main form button")
+	b.reads("main .notice", "Збережено")
+	if got := h.queue.Hours(); !reflect.DeepEqual(got.Week, want.Week) || got.National != want.National {
+		t.Errorf("the hours are %+v, want %+v", got, want)
+	}
 }
 
 // slowPhone is linked by a code that the test scans.

@@ -80,19 +80,19 @@ func (d *Desk) toDesk(w http.ResponseWriter, r *http.Request, session string) {
 	http.Redirect(w, r, "/desk", http.StatusSeeOther)
 }
 
-// signInData is the page for who is not signed in: what went wrong, and the origin
-// that passkeys are for, "" for none.
-type signInData struct{ Problem, Origin string }
+// signInData is the page for who is not signed in: what went wrong, the name that was
+// typed, and the origin that passkeys are for, "" for none.
+type signInData struct{ Problem, Name, Origin string }
 
-func (d *Desk) showSignIn(w http.ResponseWriter, status int, lang, problem string) {
-	page := web.Page{Lang: lang, Title: d.words.say(lang, "signed_out"), Data: signInData{problem, d.origin()}}
+func (d *Desk) showSignIn(w http.ResponseWriter, status int, lang, problem, name string) {
+	page := web.Page{Lang: lang, Title: d.words.say(lang, "signed_out"), Data: signInData{problem, name, d.origin()}}
 	if err := d.pages.Write(w, status, "password.html", page); err != nil {
 		d.unavailable(w, lang, err)
 	}
 }
 
 func (d *Desk) passwordPage(w http.ResponseWriter, r *http.Request) {
-	d.showSignIn(w, http.StatusOK, d.language(r), "")
+	d.showSignIn(w, http.StatusOK, d.language(r), "", "")
 }
 
 func (d *Desk) passwordSignIn(w http.ResponseWriter, r *http.Request) {
@@ -100,7 +100,7 @@ func (d *Desk) passwordSignIn(w http.ResponseWriter, r *http.Request) {
 	secret, v, err := d.volunteers.SignIn(r.Context(), r.FormValue("name"), r.FormValue("password"), d.opts.Address(r))
 	switch {
 	case errors.Is(err, handoff.ErrUnknown):
-		d.showSignIn(w, http.StatusUnauthorized, lang, d.words.say(lang, "password_wrong"))
+		d.showSignIn(w, http.StatusUnauthorized, lang, d.words.say(lang, "password_wrong"), r.FormValue("name"))
 	case errors.Is(err, handoff.ErrTooMany):
 		d.tooMany(w, lang)
 	case errors.Is(err, handoff.ErrCodeMissing):
@@ -116,7 +116,7 @@ func (d *Desk) passwordSignIn(w http.ResponseWriter, r *http.Request) {
 
 func (d *Desk) tooMany(w http.ResponseWriter, lang string) {
 	w.Header().Set("Retry-After", "900")
-	d.showSignIn(w, http.StatusTooManyRequests, lang, d.words.say(lang, "too_many"))
+	d.showSignIn(w, http.StatusTooManyRequests, lang, d.words.say(lang, "too_many"), "")
 }
 
 // stepCookie holds what waits for a code after the right password.
@@ -140,7 +140,7 @@ func (d *Desk) codeSignIn(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, handoff.ErrCode):
 		d.showCode(w, http.StatusUnauthorized, lang, d.words.say(lang, "code_wrong"))
 	case errors.Is(err, handoff.ErrUnknown):
-		d.showSignIn(w, http.StatusUnauthorized, lang, d.words.say(lang, "code_late"))
+		d.showSignIn(w, http.StatusUnauthorized, lang, d.words.say(lang, "code_late"), "")
 	case errors.Is(err, handoff.ErrTooMany):
 		d.tooMany(w, lang)
 	case err != nil:

@@ -46,7 +46,7 @@ function message(li, m) {
   part('text').hidden = !text;
   part('text').lang = m.withdrawn ? boot.lang : m.lang || '';
   set('choices', m.choices ? word('choices') + ': ' + m.choices.map((c) => '\u2068' + c + '\u2069').join(' · ') : '');
-  set('article', m.article ? m.article + ' (' + m.revision + ')' : '');
+  set('article', m.article ? word('article') + ': \u2068' + (boot.topics[m.article] || m.article) + '\u2069 (' + m.revision + ')' : '');
   const media = part('media');
   media.replaceChildren(...(m.media || []).map((a) => {
     const item = document.createElement('li'), link = document.createElement('a');
@@ -218,11 +218,12 @@ function stand() {
     facts.append(s);
   };
   add(c.urgent && word('urgent') + ': ' + word('urgent_' + c.urgent), 'urgent');
-  add(channels[c.channel] || c.channel);
-  add(c.lang && languageName(c.lang));
-  add(boot.topics[c.topic] || c.topic);
   add(c.holder ? (mine() ? word('mine_short') : word('held_by') + ' ' + c.holder.name) : word('state_' + c.state) + (c.place ? ' #' + c.place : ''));
+  add(c.lang && languageName(c.lang));
+  add(channels[c.channel] || c.channel);
+  add(boot.topics[c.topic] || c.topic);
   const open = c.state !== 'resolved';
+  show('theirs', open && c.holder && !mine() ? word('is_with') + ' \u2068' + c.holder.name + '\u2069. ' + word('is_with_help') : '');
   const claims = $('claims');
   claims.hidden = !open || mine();
   claims.querySelector('[data-do=claim]').hidden = !!c.holder;
@@ -231,7 +232,7 @@ function stand() {
   $('send').disabled = !open;
   wanted();
   if ($('block')) {
-    $('block').hidden = !!c.blocked;
+    $('block').closest('details').hidden = !!c.blocked;
     $('unblock').hidden = !c.blocked;
   }
   const topic = document.querySelector('#resolve [name=topic]');
