@@ -15,7 +15,7 @@ import (
 // dataJSON is the button for what is kept of a person, for programs.
 const dataJSON = "data:json"
 
-// export tells a person everything that is kept about them.
+// export tells a person what is kept about them, and what must be asked for.
 func (d *decision) export() {
 	if len(d.w.kept) == 0 {
 		d.speak("data_none", nil)
@@ -79,14 +79,16 @@ func (e effects) keptText(r bots.Reply) string {
 	return strings.TrimRight(first, "~") + " […]"
 }
 
-// dossier is everything that is kept of a person, as JSON; volunteers' notes for each
-// other are given by a coordinator, who reads them first.
+// dossier is everything that is kept of a person, as JSON, but for volunteers' notes for
+// each other: who holds the phone may be whom they are about. A coordinator gives them,
+// with "brug privacy export", once it is sure who asks.
 func (r *Router) dossier(ctx context.Context, conversation string) (string, error) {
 	k, err := r.Export(ctx, conversation)
 	if err != nil {
 		return "", err
 	}
 	k.Entries = slices.DeleteFunc(k.Entries, func(e bots.Entry) bool { return e.From == bots.FromNote })
+	k.LeftOut = "notes that volunteers wrote for each other; ask for them in the chat"
 	k.Waiting = nil // the tap that asks for this
 	raw, err := json.MarshalIndent(k, "", " ")
 	if err != nil {

@@ -2,6 +2,7 @@ package router
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +25,7 @@ func TestAPersonIsToldWhatIsKeptAlsoAsJSON(t *testing.T) {
 	}
 	d.settle()
 	told := d.sent("a", func() { d.say("a", "/data") })
-	if len(told) != 1 || !strings.Contains(told[0].Text, "розводить бджіл") || strings.Contains(told[0].Text, "a note among") {
+	if len(told) != 1 || !strings.Contains(told[0].Text, "розводить бджіл") || strings.Contains(told[0].Text, "a note among") || !strings.Contains(told[0].Text, "Нотаток") {
 		t.Fatalf("told %+v", told)
 	}
 	if n := len(told[0].Choices); n != 1 || told[0].Choices[0].ID != dataJSON {
@@ -39,8 +40,12 @@ func TestAPersonIsToldWhatIsKeptAlsoAsJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(all.String()), &kept); err != nil {
 		t.Fatalf("%v in\n%s", err, all.String())
 	}
-	if kept.State.Lang != "uk" || len(kept.Cases) != 1 || kept.Entries[0].Text != "мій сусід грає на трубі щоночі і розводить бджіл" || strings.Contains(all.String(), "a note among") {
+	if kept.State.Lang != "uk" || len(kept.Cases) != 1 || kept.Entries[0].Text != "мій сусід грає на трубі щоночі і розводить бджіл" || strings.Contains(all.String(), "a note among") || !strings.Contains(kept.LeftOut, "notes") {
 		t.Errorf("the JSON holds %+v", kept)
+	}
+	// Who asks a coordinator gets the notes, too.
+	if whole, err := d.router.Export(t.Context(), d.conversation("a")); err != nil || !slices.ContainsFunc(whole.Entries, func(e bots.Entry) bool { return e.Text == "a note among volunteers" }) {
+		t.Errorf("the coordinator's export: %v, %+v", err, whole.Entries)
 	}
 	// Nothing of it is kept once more.
 	for _, e := range d.transcript("a")[1:] {

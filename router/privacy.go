@@ -22,7 +22,9 @@ type Kept struct {
 	Entries []bots.Entry `json:"messages"`
 	// Waiting are messages that no turn has looked at yet.
 	Waiting []bots.Message `json:"waiting,omitempty"`
-	Cases   []KeptCase     `json:"cases,omitempty"`
+	// LeftOut says what a person must ask a coordinator for.
+	LeftOut string     `json:"left_out,omitempty"`
+	Cases   []KeptCase `json:"cases,omitempty"`
 }
 
 // KeptCase is what is kept of one case.

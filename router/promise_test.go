@@ -295,7 +295,7 @@ func TestWhoIsShutOutIsHeardInDangerOnly(t *testing.T) {
 	if c, ok := d.open("a"); ok {
 		t.Errorf("a case was opened: %+v", c)
 	}
-	wantText(t, d.say("a", "що ви знаєте про мене"), "все, що ми про Вас зберігаємо") // their right
+	wantText(t, d.say("a", "що ви знаєте про мене"), "що ми про Вас зберігаємо") // their right
 	m := newMind(t, d.clock.Now)
 	w := m.world(m.ears(), handoff.DefaultHours())
 	s, e := decide(w, State{Lang: "en", Barred: w.now.Add(time.Hour), BarredTold: true},

@@ -89,6 +89,7 @@ type desk struct {
 	mailbox *mailbox.Mailbox
 	log     *bots.Transcript
 	queue   *handoff.Queue
+	router  *Router
 	n       int
 	// away says that no volunteer is there.
 	away bool
@@ -116,7 +117,7 @@ func newDesk(t *testing.T) *desk {
 	d.log = bots.NewTranscript(s, time.Hour, 500)
 	d.queue = handoff.New(log, s, d.mailbox, d.log, handoff.Options{Now: d.clock.Now, Free: d.free})
 	limits := func(bots.Kind) bots.Limits { return bots.Limits{Format: bots.HTML, Text: 4096, Choices: 10} }
-	r := New(log, s, d.mailbox, bots.NewOutbox(s, time.Hour), d.log, d.queue, mind, Options{
+	d.router = New(log, s, d.mailbox, bots.NewOutbox(s, time.Hour), d.log, d.queue, mind, Options{
 		Speaks: func(_ context.Context, lang string) (bool, error) { return lang != "fa", nil },
 		Limits: limits, Mask: func(s string) string { masked, _ := safety.MaskSoft(s); return masked }, MaskForGood: maskNumbers,
 		Forget:   func(context.Context, bots.Address) error { return nil },
@@ -126,7 +127,7 @@ func newDesk(t *testing.T) *desk {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { bell.Run(ctx) })
-	wg.Go(func() { d.mailbox.Run(ctx, r.Handle) })
+	wg.Go(func() { d.mailbox.Run(ctx, d.router.Handle) })
 	t.Cleanup(func() { cancel(); wg.Wait() })
 	return d
 }
