@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/handoff/desk"
 	"github.com/brug-helpdesk/brug/internal/browsertest"
@@ -414,4 +416,23 @@ func TestOneTextOfManyIsOneCard(t *testing.T) {
 	if got := get[taken](anna, "POST", "next", ""); got.Case.ID != c.ID {
 		t.Errorf("the wave comes before others: %+v", got)
 	}
+}
+
+// TestAFileThatCannotBeCleanedSaysSo: a document, and a picture of a kind that no browser
+// shows.
+func TestAFileThatCannotBeCleanedSaysSo(t *testing.T) {
+	h := open(t, desk.Options{Fetch: func(context.Context, bots.Kind, bots.Media) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader("\x00\x00\x00\x18ftypheic, and a place")), nil
+	}})
+	b := h.volunteer(handoff.Volunteer{Name: "Anna"}).at("en", 360, 640)
+	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "x"})
+	h.apply(h.transcript.Append("a", bots.Entry{ID: "m2", From: bots.FromNewcomer, Media: []bots.Media{{Kind: bots.Document, Ref: "1", Name: "letter.pdf"}, {Kind: bots.Image, Ref: "2", Name: "IMG.HEIC"}}}))
+	b.visit("/desk/case/" + c.ID)
+	b.reads(".media li:first-child", "where and when it was made")
+	if got := browsertest.Eval[string](b.Browser, `document.querySelector(".media li:last-child").textContent`); strings.Contains(got, "where and when") {
+		t.Errorf("a picture that may be clean is warned of: %s", got)
+	}
+	b.press(".media li:last-child button")
+	b.reads(".media li:last-child", "where and when it was made")
+	b.Screenshot("desk-as-it-came")
 }

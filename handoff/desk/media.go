@@ -26,7 +26,9 @@ const (
 
 // media fetches an attachment and hands it on as a file to keep: a browser never
 // shows it as a page of ours. A picture is written anew, without what its file says
-// of the place and the phone; what only calls itself one is a file like any other.
+// of the place and the phone; one that is too large for that only loses these. What only
+// calls itself a picture, or is of a kind that cannot be read here, is a file like any
+// other, handed on as it came.
 func (d *Desk) media(w http.ResponseWriter, r *http.Request, v handoff.Volunteer) error {
 	ctx := r.Context()
 	c, err := d.readable(r, v)
@@ -80,6 +82,9 @@ func safeFile(body io.Reader) (file io.Reader, clean bool, err error) {
 	if len(raw) <= maxPicture {
 		if anew, err := photo.Clean(raw, 0); err == nil {
 			return bytes.NewReader(anew), true, nil
+		}
+		if stripped, err := photo.Strip(raw); err == nil {
+			return bytes.NewReader(stripped), false, nil
 		}
 	}
 	return io.MultiReader(bytes.NewReader(raw), begin), false, nil

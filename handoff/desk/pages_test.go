@@ -220,9 +220,12 @@ func TestAttachmentsAreFilesToKeep(t *testing.T) {
 		}
 		var img bytes.Buffer
 		switch m.Ref {
-		case "picture":
+		case "picture", "large":
 			err := png.Encode(&img, image.NewGray(image.Rect(0, 0, 9, 9)))
 			img.WriteString("GPS 52.0907 N") // behind the end, as phones put videos there
+			if m.Ref == "large" {
+				img.Bytes()[16] = 0x7F // too wide to be decoded
+			}
 			return io.NopCloser(&img), err
 		case "svg":
 			return io.NopCloser(strings.NewReader(`<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`)), nil
@@ -233,7 +236,7 @@ func TestAttachmentsAreFilesToKeep(t *testing.T) {
 	c := h.escalate(handoff.NewCase{Conversation: "a"})
 	h.apply(h.transcript.Append("a", bots.Entry{ID: "m/2", From: bots.FromNewcomer, Media: []bots.Media{
 		{Kind: bots.Document, Ref: "r1", MIME: "text/html", Name: "../../\"evil\"\r\n.html"}, {Kind: bots.Image, Ref: "gone"},
-		{Kind: bots.Image, Ref: "picture", Name: "letter.png"}, {Kind: bots.Image, Ref: "svg", MIME: "image/svg+xml"}}}))
+		{Kind: bots.Image, Ref: "picture", Name: "letter.png"}, {Kind: bots.Image, Ref: "svg", MIME: "image/svg+xml"}, {Kind: bots.Image, Ref: "large"}}}))
 	detail := get[struct {
 		Messages []struct{ Media []struct{ URL string } }
 	}](anna, "GET", "cases/"+c.ID, "")
@@ -246,6 +249,9 @@ func TestAttachmentsAreFilesToKeep(t *testing.T) {
 	if resp, body := h.page("GET", media[2].URL, anna.session(), ""); resp.Header.Get("Content-Type") != "image/jpeg" || strings.Contains(body, "GPS") ||
 		!strings.HasPrefix(body, "\xFF\xD8\xFF") || resp.Header.Get("Content-Disposition") != "attachment; filename=letter.jpg" {
 		t.Errorf("a picture: %v %.20q", resp.Header, body)
+	}
+	if resp, body := h.page("GET", media[4].URL, anna.session(), ""); resp.Header.Get("Content-Type") != "application/octet-stream" || strings.Contains(body, "GPS") || !strings.HasPrefix(body, "\x89PNG") {
+		t.Errorf("a picture that is too large: %v %.20q", resp.Header, body)
 	}
 	if resp, body := h.page("GET", media[3].URL, anna.session(), ""); resp.Header.Get("Content-Type") != "application/octet-stream" || !strings.Contains(body, "<svg") {
 		t.Errorf("a drawing that may hold a script: %v", resp.Header)

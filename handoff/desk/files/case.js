@@ -55,6 +55,7 @@ function message(li, m) {
     link.textContent = word('attachment') + ': ' + a.kind + (a.name ? ' \u2068' + a.name + '\u2069' : '') + (a.size ? ' (' + Math.ceil(a.size / 1024) + ' kB)' : '');
     item.append(link);
     if (a.kind === 'image') item.append(' ', looker(a.url, link.textContent));
+    if (a.kind === 'document' || a.kind === 'video') item.append(asItCame());
     return item;
   }));
   media.hidden = !m.media;
@@ -130,6 +131,14 @@ function cover() {
   had = mine();
 }
 
+// asItCame warns of a file that the helpdesk cannot look into.
+function asItCame() {
+  const p = document.createElement('p');
+  p.className = 'meta';
+  p.textContent = word('as_it_came');
+  return p;
+}
+
 // looker shows a picture when somebody asks for it: nobody is surprised by one.
 function looker(url, name) {
   const button = document.createElement('button');
@@ -140,6 +149,7 @@ function looker(url, name) {
     const img = document.createElement('img');
     img.src = url;
     img.alt = name;
+    img.onerror = () => img.replaceWith(asItCame());
     button.replaceWith(img);
   };
   return button;
