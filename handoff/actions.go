@@ -82,7 +82,7 @@ func (q *Queue) Touch(ctx context.Context, id string, by Actor) error {
 	key := q.keys.caseOf(id)
 	err := q.store.Apply(ctx, store.Tx{Head: key,
 		Guards: []store.Guard{{Key: key, Field: "holder", Want: by.ID}},
-		Ops:    []store.Op{store.Do("HSET", key, "touched", millis(q.now()), "unread", 0), q.store.Ring("desk", id)}})
+		Ops:    append(q.sign(by.ID), store.Do("HSET", key, "touched", millis(q.now()), "unread", 0), q.store.Ring("desk", id))})
 	var broken *store.GuardError
 	if !errors.As(err, &broken) {
 		return err
@@ -97,7 +97,8 @@ func (q *Queue) Touch(ctx context.Context, id string, by Actor) error {
 	return err
 }
 
-// ReleaseAll gives everything a volunteer holds back to the queue.
+// ReleaseAll gives everything a volunteer holds back to the queue: they go away, and
+// no case comes back to them by itself.
 func (q *Queue) ReleaseAll(ctx context.Context, by Actor) error {
 	held, err := q.List(ctx, "mine", by.ID)
 	if err != nil {
@@ -108,6 +109,9 @@ func (q *Queue) ReleaseAll(ctx context.Context, by Actor) error {
 			!errors.Is(err, ErrNotHolder) && !errors.Is(err, ErrResolved) {
 			return err
 		}
+	}
+	if err := q.store.Cmd().ZRem(ctx, q.keys.lately(), by.ID).Err(); err != nil {
+		return fmt.Errorf("note absence: %w", err)
 	}
 	return nil
 }
@@ -149,7 +153,7 @@ func (q *Queue) act(ctx context.Context, id, key string, by Actor, do func(Case,
 		if s.audit == "" && s.event == nil && len(s.entries) == 0 {
 			return s.next, s.result, nil // nothing to change
 		}
-		ops := append([]store.Op{store.Do("HSET", q.keys.done(id), key, s.result)}, q.effects(c, s, by)...)
+		ops := append([]store.Op{store.Do("HSET", q.keys.done(id), key, s.result)}, append(q.effects(c, s, by), q.sign(by.ID)...)...)
 		// A repeat that has not seen the first one done fails on the version.
 		err = q.commit(ctx, c, s, nil, ops)
 		var broken *store.GuardError

@@ -21,6 +21,7 @@ import "github.com/brug-helpdesk/brug/internal/store"
 //	audit                list    sealed records, newest first; capped, swept after auditKeep
 //	seen:<case>:<vol>    string  this volunteer opened this case lately; 10 min
 //	present              zset    case:volunteer by the moment it ends; PresenceKeep
+//	lately               zset    volunteer id by their last sign of life at the desk; presentFor
 //	alerts               hash    head of the queue of alerts; none
 //	due:alerts           zset    "look", the one piece of work of Alerts, by due time
 //	leases:alerts        hash    who does it now
@@ -60,6 +61,7 @@ func (k keys) first(week string) string     { return k.Key("stats", "first", wee
 func (k keys) audit() string                { return k.Key("audit") }
 func (k keys) seen(id, vol string) string   { return k.Key("seen", id, vol) }
 func (k keys) present() string              { return k.Key("present") }
+func (k keys) lately() string               { return k.Key("lately") }
 func (k keys) alerts() string               { return k.Key("alerts") }
 func (k keys) alerted(id string) string     { return k.Key("alerted", id) }
 func (k keys) reach(vol string) string      { return k.Key("volunteer", vol, "alerts") }

@@ -16,6 +16,30 @@ import (
 // life; a page gives one at least every PresenceKeep/2.
 const PresenceKeep = time.Minute
 
+// presentFor is how long after their last sign of life somebody counts as present: a
+// phone that was locked a moment ago will soon be looked at again, and a claim lasts no
+// longer either.
+const presentFor = 15 * time.Minute
+
+// sign is the writes that note a sign of life of a volunteer.
+func (q *Queue) sign(volunteer string) []store.Op {
+	key := q.keys.lately()
+	return []store.Op{store.Do("ZADD", key, q.now().UnixMilli(), volunteer), store.Do("PEXPIRE", key, presentFor.Milliseconds())}
+}
+
+// isPresent says whether a volunteer gave a sign of life lately and has not gone away
+// since.
+func (q *Queue) isPresent(ctx context.Context, volunteer string) (bool, error) {
+	last, err := q.store.Cmd().ZScore(ctx, q.keys.lately(), volunteer).Result()
+	if store.Missing(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read presence: %w", err)
+	}
+	return q.now().Sub(time.UnixMilli(int64(last))) < presentFor, nil
+}
+
 // Here notes that a volunteer has the desk open and is at it, looking at a case, or at
 // something else when id is "".
 func (q *Queue) Here(ctx context.Context, volunteer, id string) error {
@@ -28,6 +52,8 @@ func (q *Queue) Here(ctx context.Context, volunteer, id string) error {
 	pipe.ZRemRangeByScore(ctx, key, "-inf", "("+strconv.FormatInt(now.UnixMilli(), 10))
 	pipe.ZAdd(ctx, key, redis.Z{Score: float64(now.Add(PresenceKeep).UnixMilli()), Member: id + ":" + volunteer})
 	pipe.PExpire(ctx, key, PresenceKeep)
+	pipe.ZAdd(ctx, q.keys.lately(), redis.Z{Score: float64(now.UnixMilli()), Member: volunteer})
+	pipe.PExpire(ctx, q.keys.lately(), presentFor)
 	if _, err := pipe.Exec(ctx); err != nil {
 		return fmt.Errorf("note presence: %w", err)
 	}

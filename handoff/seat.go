@@ -17,8 +17,8 @@ type Seat struct {
 }
 
 // SeatFor returns the volunteer who closed a case, if it can go back to them: they
-// are free (see [Options.Free]) and have room. It is nil when the case belongs in the
-// queue.
+// were at the desk within the last quarter of an hour, are free (see [Options.Free])
+// and have room. It is nil when the case belongs in the queue.
 func (q *Queue) SeatFor(ctx context.Context, c Case) (*Seat, error) {
 	if c.ClosedBy == "" {
 		return nil, nil // the newcomer closed it
@@ -32,6 +32,9 @@ func (q *Queue) SeatFor(ctx context.Context, c Case) (*Seat, error) {
 	}
 	if !free || c.Urgent != "" && a.Untrained {
 		return nil, nil
+	}
+	if here, err := q.isPresent(ctx, a.ID); err != nil || !here {
+		return nil, err
 	}
 	held, err := q.store.Cmd().HGet(ctx, q.keys.holding(), a.ID).Result()
 	if err != nil && !store.Missing(err) {

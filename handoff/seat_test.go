@@ -90,6 +90,73 @@ func TestACaseGoesToTheQueueWhenNobodyHasASeatForIt(t *testing.T) {
 	}
 }
 
+// TestACaseDoesNotGoBackToWhoIsNotThere: a seat is for who gave a sign of life lately,
+// by an action or by a page before them, and did not go away after it.
+func TestACaseDoesNotGoBackToWhoIsNotThere(t *testing.T) {
+	h := open(t)
+	ctx := t.Context()
+	anna := person("Anna")
+	state := func(conv string, want handoff.State) {
+		t.Helper()
+		c := h.closedBy(t, conv, anna)
+		h.clock.pass(14 * time.Minute)
+		if conv == "locked her phone" {
+			h.clock.pass(2 * time.Minute)
+		}
+		switch conv {
+		case "reads the list", "went away":
+			must(t, h.Here(ctx, anna.ID, ""))
+			h.clock.pass(14 * time.Minute)
+		}
+		if conv == "went away" {
+			must(t, h.ReleaseAll(ctx, anna))
+		}
+		if again := h.reopen(t, c); again.State != want {
+			t.Errorf("%s: %s, want %s", conv, again.State, want)
+		}
+	}
+	state("closed it just now", handoff.Claimed)
+	state("locked her phone", handoff.Waiting)
+	state("reads the list", handoff.Claimed)
+	state("went away", handoff.Waiting)
+}
+
+// TestGoingAwayReturnsOpenCases to their old places, and says so to the newcomers.
+func TestGoingAwayReturnsOpenCases(t *testing.T) {
+	h := open(t)
+	ctx := t.Context()
+	anna, ben := person("Anna"), person("Ben")
+	var want []string
+	for _, conv := range []string{"first", "second", "third"} {
+		c := h.escalate(t, handoff.NewCase{Conversation: conv})
+		want = append(want, c.ID)
+		by := anna
+		if conv == "second" {
+			by = ben
+		}
+		_, err := h.Claim(ctx, c.ID, by)
+		must(t, err)
+		h.clock.pass(time.Minute)
+	}
+	between := h.escalate(t, handoff.NewCase{Conversation: "later"})
+	must(t, h.ReleaseAll(ctx, anna))
+	waiting, err := h.List(ctx, "waiting", "")
+	must(t, err)
+	var got []string
+	for _, c := range waiting {
+		got = append(got, c.ID)
+	}
+	if d := cmp.Diff([]string{want[0], want[2], between.ID}, got); d != "" {
+		t.Errorf("waiting (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]string{"claimed", "released"}, h.mail.kinds(t, "first")); d != "" {
+		t.Errorf("events (-want +got):\n%s", d)
+	}
+	if c, err := h.Get(ctx, want[1]); err != nil || c.Holder == nil || c.Holder.ID != ben.ID {
+		t.Errorf("Ben's case: %+v, %v", c, err)
+	}
+}
+
 // TestTheLastSeatIsGivenOnce lets two cases come back to one seat at once.
 func TestTheLastSeatIsGivenOnce(t *testing.T) {
 	h := open(t)

@@ -58,8 +58,9 @@ function listen(onCase, onGone, onSync, onTyping) {
 // present tells the helpdesk every 25 s that this page is in front of somebody who uses
 // it, and which case it shows: alerts then spare them. onOthers gets the names of those
 // who look at the same case.
+let used = Date.now();
+let depart = () => {};
 function present(id, onOthers) {
-  let used = Date.now();
   for (const sign of ['pointerdown', 'keydown', 'scroll']) addEventListener(sign, () => { used = Date.now(); }, { passive: true });
   const beat = async () => {
     if (document.hidden || Date.now() - used > 300000) return;
@@ -68,6 +69,7 @@ function present(id, onOthers) {
   const away = () => navigator.sendBeacon('/desk/api/here', JSON.stringify({ case: id, away: true }));
   document.addEventListener('visibilitychange', () => (document.hidden ? away() : beat()));
   addEventListener('pagehide', away);
+  depart = away;
   setInterval(beat, 25000);
   beat();
 }
@@ -177,7 +179,9 @@ const actions = {
   help() { $('help').showModal(); },
   async away() {
     if (!confirm(word('away_sure'))) return;
-    try { await call('POST', 'away'); } catch (e) { alert(problem(e)); }
+    try { await call('POST', 'away'); } catch (e) { return alert(problem(e)); }
+    used = 0; // whoever touches the page is back
+    depart();
   },
 };
 document.addEventListener('click', (e) => {
