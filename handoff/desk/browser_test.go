@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -310,78 +309,6 @@ func TestTheHolderIsWarned(t *testing.T) {
 		}
 	}
 }
-
-// TestPagesAreReadable looks for what a checker for accessibility would: names of
-// controls, contrast, and places to press that are large enough, by day and night.
-func TestPagesAreReadable(t *testing.T) {
-	h := open(t, desk.Options{})
-	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator})
-	b := boss.at("en", 360, 640)
-	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "перше", Urgent: "violence"})
-	get[any](boss, "POST", "cases/"+c.ID+"/claim", "")
-	get[any](boss, "POST", "cases/"+c.ID+"/reply", `{"text":"Добрий день"}`)
-	get[any](boss, "POST", "cases/"+c.ID+"/note", `{"text":"note"}`)
-	for _, scheme := range []string{"light", "dark"} {
-		_, err := chromedp.Call(b.Context, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-		must(t, err)
-		for name, path := range map[string]string{"queue": "/desk#open", "case": "/desk/case/" + c.ID, "team": "/desk/team", "people": "/desk/team/people", "hours": "/desk/team/hours", "channels": "/desk/team/channels", "log": "/desk/team/log"} {
-			b.visit("/desk/nowhere") // so that a changed fragment loads anew
-			b.visit(path)
-			switch name {
-			case "queue":
-				b.reads(".card", "Urgent")
-			case "case":
-				b.reads("#messages", "note")
-			}
-			for _, tab := range []string{"#tab-noting", "#tab-more", ""} {
-				for _, wrong := range browsertest.Eval[[]string](b.Browser, lookAround) {
-					t.Errorf("%s (%s): %s", name, scheme, wrong)
-				}
-				if name != "case" || tab == "" {
-					break
-				}
-				b.press(tab)
-			}
-			b.Screenshot("desk-" + scheme + "-" + name)
-		}
-	}
-}
-
-// lookAround returns what is wrong with what is on the screen.
-const lookAround = `(() => {
-  const wrong = [];
-  const channel = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-  const parse = (c) => c.match(/[\d.]+/g).map(Number);
-  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-  const ground = (e) => {
-    for (; e; e = e.parentElement) {
-      const c = parse(getComputedStyle(e).backgroundColor);
-      if (c.length < 4 || c[3] === 1) return c;
-    }
-    return [255, 255, 255];
-  };
-  for (const e of document.querySelectorAll('body *')) {
-    if (!e.checkVisibility({ visibilityProperty: true }) || e.disabled) continue;
-    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-    if (own && !e.matches('.unseen, option, script')) {
-      const a = light(parse(getComputedStyle(e).color)), b = light(ground(e));
-      const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-      if (ratio < 4.5) wrong.push('contrast ' + ratio.toFixed(2) + ' of ' + e.textContent.slice(0, 30));
-    }
-    if (e.matches('a[href], button, select, input, textarea, summary')) {
-      const name = e.textContent.trim() && !e.matches('select, textarea') || e.ariaLabel || (e.labels && [...e.labels].some((l) => l.textContent.trim()));
-      if (!name) wrong.push('no name: ' + e.outerHTML.slice(0, 80));
-      const box = e.getBoundingClientRect();
-      if (!e.closest('li, p') && (box.height < 24 || box.width < 24)) wrong.push('too small: ' + e.outerHTML.slice(0, 80) + ' ' + box.width + '×' + box.height);
-    }
-  }
-  const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
-  for (const id of new Set(ids)) if (ids.filter((x) => x === id).length > 1) wrong.push('twice the id ' + id);
-  if (document.querySelectorAll('h1').length !== 1) wrong.push('not one h1');
-  if (document.documentElement.scrollWidth > innerWidth) wrong.push('wider than the screen: ' + document.documentElement.scrollWidth);
-  return wrong;
-})()`
 
 // TestOneTextOfManyIsOneCard is a wave of spam, with links that nobody can press.
 func TestOneTextOfManyIsOneCard(t *testing.T) {

@@ -52,7 +52,7 @@ function message(li, m) {
     const item = document.createElement('li'), link = document.createElement('a');
     link.href = a.url;
     link.download = '';
-    link.textContent = word('attachment') + ': ' + a.kind + (a.name ? ' \u2068' + a.name + '\u2069' : '') + (a.size ? ' (' + Math.ceil(a.size / 1024) + ' kB)' : '');
+    link.textContent = word('attachment') + ': ' + word('media_' + a.kind) + (a.name ? ' \u2068' + a.name + '\u2069' : '') + (a.size ? ' (' + Math.ceil(a.size / 1024) + ' kB)' : '');
     item.append(link);
     if (a.kind === 'image') item.append(' ', looker(a.url, link.textContent));
     if (a.kind === 'document' || a.kind === 'video') item.append(asItCame());
