@@ -11,26 +11,33 @@ import (
 const repeatWithin = 2 * time.Minute
 
 // repeats says that the person only sends once more what they sent just now: it was
-// answered, and makes neither a second answer nor a second line for the volunteers.
-// Danger and a wish are never a repeat, nor is anything while the bot waits for an answer,
-// and a volunteer who has the word hears everything.
+// answered, and makes neither a second answer nor a second line for the volunteers. The
+// first time they are shown a way on, since the answer did not help. Danger, a plea and a
+// wish are never a repeat, nor is anything while the bot waits for an answer, and a
+// volunteer who has the word hears everything.
 func (d *decision) repeats(st step) bool {
 	asked := d.s.Clarified || len(d.s.Pending) > 0 || d.s.Danger != "" || d.typed(st) != ""
-	if asked || st.danger.Kind != "" || st.wish != NoWish && !st.wish.courtesy() || d.s.Owner == Volunteer {
+	question := st.wish == NoWish || st.wish == Greeting
+	thanks := st.wish == Thanks || st.wish == Emoji
+	if asked || st.danger.Kind != "" || !question && !thanks || d.s.Owner == Volunteer {
 		d.s.Heard = ""
 		return false
 	}
 	mark := markOf(st.text)
-	if mark == d.s.Heard && d.w.now.Sub(d.s.HeardAt) < repeatWithin {
-		for _, m := range st.messages {
-			d.e.read = append(d.e.read, m.ID)
-		}
-		d.e.read = append(d.e.read, st.again...)
-		d.count("repeated")
-		return true
+	if mark != d.s.Heard || d.w.now.Sub(d.s.HeardAt) >= repeatWithin {
+		d.s.Heard, d.s.HeardAt, d.s.HeardAgain = mark, d.w.now, false
+		return false
 	}
-	d.s.Heard, d.s.HeardAt = mark, d.w.now
-	return false
+	for _, m := range st.messages {
+		d.e.read = append(d.e.read, m.ID)
+	}
+	d.e.read = append(d.e.read, st.again...)
+	d.count("repeated")
+	if d.s.Owner == Bot && question && !d.s.HeardAgain {
+		d.s.HeardAgain = true
+		d.speak("said_above", nil, d.button("person", "button_person"))
+	}
+	return true
 }
 
 // markOf tells texts apart without keeping them.

@@ -6,11 +6,13 @@ import (
 	"github.com/brug-helpdesk/brug/bots"
 )
 
-// TestTheSameTextAgainIsAnsweredOnce: a flood of one text makes one answer, one line in
-// the transcript and one thing to read, and what is no repeat is heard.
+// TestTheSameTextAgainIsAnsweredOnce: a flood of one text makes one answer and one word on
+// where it is, one line in the transcript and one thing to read, and what is no repeat is
+// heard.
 func TestTheSameTextAgainIsAnsweredOnce(t *testing.T) {
 	d := newDesk(t)
 	wantText(t, d.say("a", "Як отримати БСН?"), "BSN")
+	wantText(t, d.say("a", "як отримати  БСН?"), "вище") // it did not help: a way on
 	before := len(d.transcript("a"))
 	for range 20 {
 		d.say("a", "як  отримати БСН?")
@@ -42,7 +44,16 @@ func TestTheSameTextAgainIsAnsweredOnce(t *testing.T) {
 	if len(d.transcript("e")) == before || d.wantCase("e").Unread == unread {
 		t.Error("danger was taken for a repeat")
 	}
-	// So is what a volunteer reads.
+	// So is a plea.
+	wantText(t, d.say("h", "допоможіть!"), "112")
+	wantText(t, d.say("h", "допоможіть!"), "112")
+	// Thanks need no second answer, and no word on where the first one is.
+	d.say("i", "дякую")
+	before = len(d.transcript("i"))
+	if d.say("i", "дякую"); len(d.transcript("i")) != before {
+		t.Errorf("thanks again: %s", said(d.transcript("i")[before:]))
+	}
+	// What a volunteer reads is heard every time too.
 	d.say("f", "хочу поговорити з людиною")
 	d.claim("f")
 	unread = d.wantCase("f").Unread

@@ -35,9 +35,11 @@ type State struct {
 	Greeted bool `json:"greeted,omitempty"`
 
 	// Heard is the mark of the last thing written, HeardAt when it was answered, as long
-	// as nothing else happened since.
-	Heard   string    `json:"heard,omitempty"`
-	HeardAt time.Time `json:"heard_at,omitzero"`
+	// as nothing else happened since; HeardAgain says that it came once more and that they
+	// were told so.
+	Heard      string    `json:"heard,omitempty"`
+	HeardAt    time.Time `json:"heard_at,omitzero"`
+	HeardAgain bool      `json:"heard_again,omitempty"`
 	// Offered are the last buttons: a typed "1" or a title taps one.
 	Offered []bots.Choice `json:"offered,omitempty"`
 	// Question is what was asked last and is not settled; Rest are articles that may
