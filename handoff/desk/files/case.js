@@ -21,7 +21,7 @@ function grow(e) {
   e.style.setProperty('height', Math.min(e.scrollHeight + 2, innerHeight * 0.35) + 'px');
 }
 
-const mine = () => current && current.holder && current.holder.id === boot.me.id;
+const mine = () => current && isMine(current);
 
 // Typing keeps the claim; saying so twice a minute is enough.
 let touched = 0;
@@ -299,7 +299,7 @@ function keysOf(ms) {
 }
 
 present(id, (names) => show('looking', names.length ? word('looking') + ': ' + names.map((n) => '\u2068' + n + '\u2069').join(', ') : ''));
-listen((c) => { if (c.id === id) { if (current) update(c); soon(); } }, (gone) => { if (gone === id) location.href = '/desk'; }, load,
+listen((c) => { if (c.id !== id || !document.hasFocus()) hear(c); if (c.id === id) { if (current) update(c); soon(); } }, (gone) => { if (gone === id) location.href = '/desk'; }, load,
   (t) => { if (t.id === id) keysOf(t.ms); });
 addEventListener('focus', () => { if (mine() && current.unread) touch(); });
 

@@ -158,6 +158,38 @@ function badge(n) {
   document.querySelector('link[rel=icon]').href = c.toDataURL();
 }
 
+// Notifications, never with a word of what a case says, and without a sound. A case
+// calls a volunteer when it waits in a language they write, or in danger, or is theirs
+// and has something to read; called again, or having become urgent, it is news.
+const isMine = (c) => !!c.holder && c.holder.id === boot.me.id;
+const calls = (c) => (isMine(c) ? c.unread > 0 && c.state !== 'resolved' : c.state === 'waiting' && c.urgent !== 'restricted' &&
+  (!!c.urgent || !boot.me.languages.length || boot.me.languages.includes(c.lang)));
+const callName = (c) => (c.urgent ? 'urgent' : '') + (c.recalled ? ' again' : '');
+let known = null; // the name by the id of each case that called so far
+const started = Date.now();
+
+// announce takes the whole list, hear one change where nobody knows the list.
+function announce(all) {
+  const now = all.filter(calls);
+  const fresh = known && now.filter((c) => known.get(c.id) !== callName(c));
+  known = new Map(now.map((c) => [c.id, callName(c)]));
+  if (fresh && fresh.length) ring(fresh);
+}
+function hear(c) {
+  known = known || new Map();
+  const news = calls(c) && known.get(c.id) !== callName(c) && (isMine(c) || c.urgent || Date.parse(c.opened) > started - 60000);
+  if (calls(c)) known.set(c.id, callName(c)); else known.delete(c.id);
+  if (news) ring([c]);
+}
+function ring(fresh) {
+  if (!window.Notification || Notification.permission !== 'granted') return;
+  try {
+    new Notification(word(fresh.some((c) => c.urgent) ? 'notify_urgent' : fresh.some(isMine) ? 'notify_mine' : 'notify_title'), { tag: 'brug', silent: true });
+  } catch (e) { /* phones allow this to service workers only */ }
+}
+const notify = document.querySelector('[data-do=notify]');
+notify.hidden = !window.Notification || Notification.permission !== 'default';
+
 // Single keys can be turned off: who speaks to the phone sets them off by chance.
 const keys = {};
 const single = $('single-keys');
@@ -177,6 +209,10 @@ keys['?'] = () => $('help').showModal();
 
 const actions = {
   help() { $('help').showModal(); },
+  async notify() {
+    await Notification.requestPermission();
+    notify.hidden = true;
+  },
   async away() {
     if (!confirm(word('away_sure'))) return;
     try { await call('POST', 'away'); } catch (e) { return alert(problem(e)); }

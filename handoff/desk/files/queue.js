@@ -3,9 +3,8 @@
 const cases = new Map();
 const tabs = ['waiting', 'mine', 'open', 'resolved'];
 let tab = 'waiting';
-let known = null; // cases that called for somebody so far, for notifications
+let complete = false; // the list is there, not only what changed
 
-const isMine = (c) => c.holder && c.holder.id === boot.me.id;
 const belongs = {
   waiting: (c) => c.state === 'waiting',
   mine: isMine,
@@ -97,7 +96,7 @@ function draw() {
     if (a.dataset.tab === tab) a.setAttribute('aria-current', 'page'); else a.removeAttribute('aria-current');
   }
   badge(all.filter((c) => c.state === 'waiting' || (isMine(c) && c.unread)).length);
-  announce(all);
+  if (complete) announce(all);
 }
 
 // fold leaves the first of the cards that three or more people opened with the same words,
@@ -130,19 +129,6 @@ function offer(id, values, name) {
   select.value = chosen;
 }
 
-// announce notifies of new waiting cases, and of one's own with something to read, never
-// with a word of what they say.
-function announce(all) {
-  const calls = all.filter((c) => c.state === 'waiting' || (isMine(c) && c.unread));
-  const call = (c) => c.id + (c.recalled ? '!' : ''); // called again is news
-  const fresh = known && calls.filter((c) => !known.has(call(c)) && c.urgent !== 'restricted' && (isMine(c) || c.urgent || !boot.me.languages.length || boot.me.languages.includes(c.lang)));
-  known = new Set(calls.map(call));
-  if (!fresh || !fresh.length || !window.Notification || Notification.permission !== 'granted') return;
-  try {
-    new Notification(word(fresh.some((c) => c.urgent) ? 'notify_urgent' : fresh.some(isMine) ? 'notify_mine' : 'notify_title'), { tag: 'brug' });
-  } catch (e) { /* phones allow this to service workers only */ }
-}
-
 // What changes while lists are on their way is newer than the lists.
 let news = null;
 async function load() {
@@ -151,6 +137,7 @@ async function load() {
     const lists = await Promise.all([call('GET', 'cases?state=open')].concat(tab === 'resolved' ? [call('GET', 'cases?state=resolved')] : []));
     if (news !== mine) return; // asked again meanwhile
     news = null;
+    complete = true;
     cases.clear();
     for (const l of lists) for (const c of l.cases) cases.set(c.id, c);
     for (const [id, c] of mine) change(id, c);
@@ -209,7 +196,3 @@ keys.j = () => move(1);
 keys.k = () => move(-1);
 keys.x = next;
 tabs.forEach((t, i) => { keys[i + 1] = () => { location.hash = t; }; });
-
-const notify = document.querySelector('[data-do=notify]');
-notify.hidden = !window.Notification || Notification.permission !== 'default';
-actions.notify = async () => { await Notification.requestPermission(); notify.hidden = true; };
