@@ -27,7 +27,7 @@ import (
 // begin starts a helpdesk on a data folder and waits until it takes messages.
 func begin(t *testing.T, binary, data string, env ...string) (*patient, string) {
 	t.Helper()
-	addr := freePort(t)
+	addr := steadyAddr(t)
 	p := &patient{t: t, binary: binary, data: data, env: append([]string{"BRUG_ADDR=" + addr, "BRUG_BASE_URL=http://" + addr}, env...)}
 	p.start()
 	untilReady(t, addr)

@@ -18,7 +18,7 @@ var signInAddress = regexp.MustCompile(`http://\S+/desk/sign-in/\S+`)
 // newcomer asks on the page, a coordinator signs in by the printed link, sees the case
 // come, and answers.
 func TestFirstMinute(t *testing.T) {
-	addr := freePort(t)
+	addr := steadyAddr(t)
 	base := "http://" + addr
 	p := &patient{t: t, binary: buildBrug(t), data: t.TempDir(), env: []string{"BRUG_ADDR=" + addr, "BRUG_BASE_URL=" + base, "BRUG_QUIET=200ms"}}
 	p.start()

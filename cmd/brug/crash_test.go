@@ -12,6 +12,7 @@ import (
 
 	"github.com/brug-helpdesk/brug/internal/fake/signal"
 	fake "github.com/brug-helpdesk/brug/internal/fake/telegram"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 const (
@@ -162,7 +163,7 @@ func TestNothingIsLostOrSaidTwice(t *testing.T) {
 // nothing may come, and compares.
 func (c *crowd) check(t *testing.T, kills []kill) {
 	t.Helper()
-	deadline := time.Now().Add(2 * time.Minute)
+	deadline := time.Now().Add(3 * patience.Limit)
 	repeated, lost, asked := map[string]int{}, map[string]int{}, map[string]int{}
 	for i, person := range c.people {
 		last := c.asked[i][crashQuestions-1].title
@@ -219,15 +220,16 @@ func (c *crowd) lost(t *testing.T, i int, got []told, kills []kill) (gone []stri
 }
 
 // inSocket says that an event of this time may have been written to a socket that
-// broke before brug had stored it: brug was killed within a second after both it and
-// the event were there, or was never seen ready in between, or had just been killed.
+// broke before brug had stored it: brug was killed soon after both it and the event were
+// there, or was never seen ready in between, or had just been killed. It takes some
+// milliseconds; soon is what a loaded machine makes of them.
 func inSocket(at time.Time, kills []kill) bool {
 	for _, k := range kills {
 		if !k.brug {
 			continue
 		}
 		if k.at.Before(at) {
-			if at.Sub(k.at) < 200*time.Millisecond {
+			if at.Sub(k.at) < time.Second {
 				return true
 			}
 			continue
@@ -236,7 +238,7 @@ func inSocket(at time.Time, kills []kill) bool {
 		if k.ready.After(from) {
 			from = k.ready
 		}
-		return k.ready.IsZero() || k.at.Sub(from) < time.Second
+		return k.ready.IsZero() || k.at.Sub(from) < 3*time.Second
 	}
 	return false
 }
@@ -255,7 +257,9 @@ func checkAnswers(t *testing.T, i int, person newcomer, got []told, gone []strin
 	}
 }
 
-// checkRepeats returns how many answers came again.
+// checkRepeats returns how many answers came again. That is right only for a send that
+// was under way at a kill: near it in time, and with nothing behind it, for the next
+// part is sent when the one before is noted.
 func checkRepeats(t *testing.T, i int, person newcomer, got []told, kills []kill) (repeats int) {
 	t.Helper()
 	seen := map[string]told{}
@@ -267,7 +271,10 @@ func checkRepeats(t *testing.T, i int, person newcomer, got []told, kills []kill
 		}
 		repeats++
 		inFlight := person.repeats() && slices.ContainsFunc(kills, func(k kill) bool {
-			return k.at.After(before.at.Add(-20*time.Millisecond)) && k.at.Before(before.at.Add(time.Second))
+			noted := slices.ContainsFunc(got, func(next told) bool {
+				return next.text != h.text && next.at.After(before.at) && next.at.Before(k.at)
+			})
+			return k.at.After(before.at.Add(-time.Second)) && k.at.Before(before.at.Add(3*time.Second)) && !noted
 		})
 		if !inFlight {
 			t.Errorf("person %d on %s: %q, said at %s, was repeated", i, person.name(), h.title(), before.at)

@@ -7,15 +7,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	fake "github.com/brug-helpdesk/brug/internal/fake/telegram"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 // canaries are what must never be readable in a log or in the data folder.
@@ -72,11 +71,7 @@ func (a *api) waiting(n int) caseList {
 
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !ok(); <-time.After(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain for %s", what)
-		}
-	}
+	patience.Until(t, what, ok)
 }
 
 // untilReady waits until the helpdesk at addr takes messages.
@@ -89,17 +84,6 @@ func untilReady(t *testing.T, addr string) {
 		}
 		return err == nil && r.StatusCode == http.StatusOK
 	})
-}
-
-// freePort is an address that nobody listens on.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // command runs a subcommand as a coordinator would and returns what it prints.
@@ -128,7 +112,7 @@ func TestAQuestionGetsItsAnswerOrAPerson(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer telegram.Close()
-	addr := freePort(t)
+	addr := steadyAddr(t)
 	p := &patient{t: t, binary: buildBrug(t), data: t.TempDir(), env: []string{"BRUG_ADDR=" + addr,
 		"BRUG_BASE_URL=http://" + addr, "BRUG_TELEGRAM_TOKEN=" + fake.Token, "BRUG_TELEGRAM_API_URL=" + telegram.URL()}}
 	p.daytime()

@@ -20,7 +20,7 @@ import (
 // TestACoordinatorLinksWhatsAppOnThePage goes through the real handshake with a phone
 // that scans what the page shows, and then unlinks brug again.
 func TestACoordinatorLinksWhatsAppOnThePage(t *testing.T) {
-	addr := freePort(t)
+	addr := steadyAddr(t)
 	base := "http://" + addr
 	p := &patient{t: t, binary: buildForFake(t), data: t.TempDir(), env: []string{"BRUG_ADDR=" + addr, "BRUG_BASE_URL=" + base}}
 	phone, err := fakeWhatsApp(p)

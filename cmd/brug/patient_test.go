@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/patience"
 	"github.com/brug-helpdesk/brug/internal/store"
 )
 
@@ -131,7 +133,7 @@ func (p *patient) stop() {
 	p.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.done:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience.Limit):
 		p.t.Error("brug does not stop")
 		p.killBrug()
 	}
@@ -162,11 +164,13 @@ func (p *patient) readySoon(addr string, heard ...func() bool) bool {
 	return true
 }
 
-// steadyAddr is an address that nobody takes while brug is dead: its port is below
-// those that systems give to connections.
+// steadyAddr is an address that nobody takes before brug does, or while it is dead: its
+// port is below those that systems give to connections and to who asks for any port, as
+// the tests of other packages do meanwhile.
 func steadyAddr(t *testing.T) string {
 	t.Helper()
-	for port := 20000 + os.Getpid()%10000; port < 32000; port++ {
+	for range 1000 {
+		port := 10000 + rand.IntN(20000)
 		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
 		if err != nil {
 			continue

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 // onWeb is a page of the web chat: it posts one message after the other, each under
@@ -200,7 +202,7 @@ func (p *onWeb) check(asked []crashQuestion) {
 	if !slices.Equal(questions, want) {
 		p.t.Errorf("web: the page shows the questions %q, asked were %q", questions, want)
 	}
-	ctx, cancel := context.WithTimeout(p.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(p.t.Context(), patience.Limit)
 	defer cancel()
 	var again []webEvent
 	p.follow(ctx, "", func(e webEvent) bool {

@@ -29,7 +29,7 @@ func TestAPersonIsErasedForGood(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer telegram.Close()
-	addr := freePort(t)
+	addr := steadyAddr(t)
 	p := &patient{t: t, binary: buildBrug(t), data: t.TempDir(), env: []string{"BRUG_ADDR=" + addr,
 		"BRUG_BASE_URL=http://" + addr, "BRUG_TELEGRAM_TOKEN=" + fake.Token, "BRUG_TELEGRAM_API_URL=" + telegram.URL()}}
 	p.start()

@@ -9,7 +9,7 @@ import (
 // does not run, and searches the data folder: the keys of the linked device are in a
 // database of their own, where people's numbers stand in the open.
 func TestAPersonOnWhatsAppIsErased(t *testing.T) {
-	addr := freePort(t)
+	addr := steadyAddr(t)
 	p := &patient{t: t, binary: buildForFake(t), data: t.TempDir(), env: []string{"BRUG_ADDR=" + addr}}
 	desk, err := linkWhatsApp(p)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/brug-helpdesk/brug/internal/patience"
 	"github.com/brug-helpdesk/brug/internal/phrases"
 )
 
@@ -45,7 +46,7 @@ func settled(t *testing.T, desk *api, people []*caller) []transcript {
 		}
 		return true
 	}
-	for deadline := time.Now().Add(time.Minute); !done(); <-time.After(50 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * patience.Limit); !done(); <-time.After(50 * time.Millisecond) {
 		clear(logs)
 		if time.Now().After(deadline) {
 			t.Fatalf("the helpdesk does not come to rest: %s", why)

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 // volunteer answers cases through the desk's API, and repeats under the same id what
@@ -84,7 +86,7 @@ func (v *volunteer) work(ctx context.Context, random *rand.Rand) {
 // hold claims a case, replies and lets it go. It is not cut short: a claim that was
 // begun is brought to its end.
 func (v *volunteer) hold(id, words string, random *rand.Rand) {
-	ctx, cancel := context.WithTimeout(v.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(v.t.Context(), 5*patience.Limit)
 	defer cancel()
 	path := "/desk/api/cases/" + id
 	switch status, _ := v.call(ctx, "POST", path+"/claim", nil, nil); status {

@@ -15,9 +15,11 @@ const Limit = time.Minute
 // [Limit]. Only the test's own goroutine may call it.
 func Until(tb testing.TB, what string, ok func() bool) {
 	tb.Helper()
-	for end := time.Now().Add(Limit); !ok(); time.Sleep(2 * time.Millisecond) {
+	pause := time.Millisecond
+	for end := time.Now().Add(Limit); !ok(); pause = min(2*pause, 20*time.Millisecond) {
 		if time.Now().After(end) {
 			tb.Fatalf("waited in vain: %s", what)
 		}
+		time.Sleep(pause)
 	}
 }
