@@ -131,7 +131,7 @@ func (p *Phone) Sleep() {
 		p.client.DangerousInternals().HandleFrame(p.account.server.ctx, mark)
 		select {
 		case <-p.idle:
-		case <-time.After(time.Second):
+		case <-time.After(calmTime):
 		}
 	}
 	p.client.Disconnect()
