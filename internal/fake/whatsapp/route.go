@@ -185,17 +185,18 @@ func (s *Server) routeReceipt(c *conn, n *node) {
 	}
 }
 
-// routeState passes "typing" on to those who are there and online.
+// routeState passes "typing" on to those who are there: to phones, and to linked devices
+// while they are online.
 func (s *Server) routeState(c *conn, n *node) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	to := jid(n, "to")
 	a := s.account(to)
-	if a == nil || !a.online {
+	if a == nil {
 		return
 	}
 	for _, d := range a.devices {
-		if d.conn != nil && d.live {
+		if d.conn != nil && d.live && (d.id == 0 || a.online) {
 			d.conn.send(node{Tag: "chatstate", Attrs: attrs{"from": c.device.jid(to.Server)}, Content: n.Content})
 		}
 	}
