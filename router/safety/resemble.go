@@ -66,16 +66,21 @@ type likeness struct {
 // nearness is how much likelier each kind is than calm, as a logarithm; 0 if nothing is known.
 type nearness [dangers]float64
 
-// Resemblance in points, beside those of the rules.
+// Resemblance in points, beside those of the rules. Where danger and calm are as likely there
+// is a little for danger: to miss it costs more than to alarm for nothing.
 const (
-	oddsPoint   = 1.5 // each of these is worth a point
+	oddsNone    = -0.25 // worth nothing
+	oddsPoint   = 1.5   // each of these more is worth a point
 	mostPoints  = 3.0
 	leastPoints = -0.8
 )
 
-// points is what the nearness of a kind is worth.
+// points is what the nearness of a kind is worth; without any there are none.
 func (n *nearness) points(kind int) float64 {
-	return max(leastPoints, min(mostPoints, n[kind]/oddsPoint))
+	if *n == (nearness{}) {
+		return 0
+	}
+	return max(leastPoints, min(mostPoints, (n[kind]-oddsNone)/oddsPoint))
 }
 
 func (n *nearness) most() float64 { return slices.Max(n[:]) }

@@ -72,7 +72,7 @@ func TestSituations(t *testing.T) {
 	total.finish()
 	t.Logf("all          n %4d recall %.3f kind right %.3f false alarms %.3f asked %.3f, calm asked %.3f, by resemblance alone %d", total.N, total.Recall, total.KindRight, total.FalseAlarm, total.Asked, total.AskedCalm, unruled)
 	// The calm examples are mostly such as were once taken for danger.
-	if calm := byKind[""]; total.Recall < 0.86 || total.KindRight < 0.91 || calm.FalseAlarm > 0.05 || float64(unruled) > 0.02*float64(calm.N) {
+	if calm := byKind[""]; total.Recall < 0.875 || total.KindRight < 0.91 || calm.FalseAlarm > 0.07 || float64(unruled) > 0.03*float64(calm.N) {
 		t.Errorf("recall %.3f, kind right %.3f, false alarms %.3f, by resemblance alone %d of %d", total.Recall, total.KindRight, calm.FalseAlarm, unruled, calm.N)
 	}
 }
