@@ -56,7 +56,7 @@ func (p plainText) label(i, end int) string {
 
 var (
 	moneyAfter = regexp.MustCompile(`^[ ]?(?:€|eur|євро|евро|грн|гривен|гривн|руб|usd|\$|долар|доллар|يورو|دولار|ليرة|uah|тис|тыс|%)`)
-	unitAfter  = regexp.MustCompile(`^[ ]?(?:min|мин|хв|km|км|meter|uur|hour|час|год|dag|day|дн|лет|рок|року|jaar|year|week|тиж|нед|m\b|دقي|ساع|يوم|سن|كم)`)
+	unitAfter  = regexp.MustCompile(`^[ ]?(?:min|мин|хв|km|км|meter|uur|hour|час|год|dag|day|дн|лет|рок|року|jaar|year|week|weke|тиж|нед|maand|month|місяц|месяц|nacht|night|ноч|ніч|ночі|раз|keer|times|persoon|person|people|kinder|child|kids|дет|діт|дітей|людей|осіб|m\b|دقي|ساع|يوم|سن|كم)`)
 )
 
 // isOffice says whether a number is one to call in need or an office's, which must stay
