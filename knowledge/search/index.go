@@ -146,7 +146,10 @@ func (ix *Index) candidates(sc *scratch, query *reading, without *example) []can
 		second = sc.second
 		shared.score(second, query, without)
 	}
-	list := make([]candidate, 0, 64)
+	better := func(a, b candidate) int {
+		return cmp.Or(-cmp.Compare(a.score, b.score), cmp.Compare(a.article, b.article))
+	}
+	list := make([]candidate, 0, considered)
 	for a := range ix.articles {
 		first := sc.first
 		if !own.present[a] {
@@ -155,15 +158,14 @@ func (ix *Index) candidates(sc *scratch, query *reading, without *example) []can
 		if first.fused(a)+second.fused(a) < leastFused {
 			continue
 		}
-		list = append(list, candidate{
+		c := candidate{
 			article: a, unknown: float64(first.unknown), weight: math.Log1p(float64(first.weight)) / 4,
 			score: float64(ownWords*first.words[a] + ownLetters*first.letters[a] + sharedWords*second.words[a] + sharedChars*second.letters[a]),
-		})
+		}
+		if at, _ := slices.BinarySearchFunc(list, c, better); at < considered {
+			list = slices.Insert(list[:min(len(list), considered-1)], at, c)
+		}
 	}
-	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(-cmp.Compare(a.score, b.score), cmp.Compare(a.article, b.article))
-	})
-	list = list[:min(len(list), considered)]
 	var total float64
 	for i := range list {
 		list[i].share = math.Exp(list[i].score - list[0].score)
