@@ -165,7 +165,9 @@ func (s *Server) serve(ctx context.Context, lock *os.File) error {
 		"--port", "0", "--unixsocket", s.socket, "--unixsocketperm", "700",
 		"--dir", s.dir, "--logfile", filepath.Join(s.dir, "redis.log"), "--daemonize", "no",
 		"--save", "", "--appendonly", "yes", "--appendfsync", "always",
-		"--maxmemory-policy", "noeviction", "--set-proc-title", "no")
+		"--maxmemory-policy", "noeviction", "--set-proc-title", "no",
+		"--rdbcompression", "no", // what is sealed cannot be made smaller
+		"--latency-tracking", "no")
 	cmd.ExtraFiles = []*os.File{lock} // the child holds the lock from here
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	err := cmd.Start()
