@@ -64,11 +64,10 @@ func (c *cli) bench(ctx context.Context, people, known int, length time.Duration
 	}
 	defer s.Close()
 	ch := &benchChannel{}
-	h, err := newHelpdesk(log, config, s, ch)
+	h, err := newServer(log, config, s, ch)
 	if err != nil {
 		return err
 	}
-	tidyMemory()
 	running, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- h.run(running) }()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/internal/seal"
 	"github.com/brug-helpdesk/brug/internal/store"
@@ -56,11 +57,10 @@ func (c *cli) serve(cmd *cobra.Command) error {
 		return err
 	}
 	defer s.Close()
-	h, err := newHelpdesk(log, config, s)
+	h, err := newServer(log, config, s)
 	if err != nil {
 		return err
 	}
-	tidyMemory()
 	if alone {
 		if err := h.recover(cmd.Context()); err != nil {
 			return err
@@ -69,11 +69,14 @@ func (c *cli) serve(cmd *cobra.Command) error {
 	return c.run(cmd.Context(), h)
 }
 
-// tidyMemory fits brug to a small server: building the index leaves much behind, and
-// what is alive afterwards changes little.
-func tidyMemory() {
+// newServer is [newHelpdesk] on a small server: building the indexes leaves much behind,
+// and what is alive afterwards changes little.
+func newServer(log *slog.Logger, config *Config, s *store.Store, more ...bots.Channel) (*helpdesk, error) {
+	debug.SetGCPercent(20)
+	h, err := newHelpdesk(log, config, s, more...)
 	debug.SetGCPercent(40)
 	debug.FreeOSMemory()
+	return h, err
 }
 
 // openPatiently waits for a Redis that starts at the same time as brug.
