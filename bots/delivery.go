@@ -52,26 +52,39 @@ func NewDelivery(log *slog.Logger, s *store.Store, o *Outbox, bell *store.Bell, 
 	if per := c.Limits().PerSecond; per > 0 {
 		pace = rate.NewLimiter(rate.Limit(per), max(1, int(per)))
 	}
-	worker := store.NewWorker(log, s, bell, outQueue(c.Kind()), sendLease, sending)
-	o.senders.Store(c.Kind(), worker)
-	return &Delivery{log: log, outbox: o, channel: c, see: see, parked: parked, pace: pace, worker: worker}
+	d := &Delivery{log: log, outbox: o, channel: c, see: see, parked: parked, pace: pace,
+		worker: store.NewWorker(log, s, bell, outQueue(c.Kind()), sendLease, sending)}
+	o.senders.Store(c.Kind(), d)
+	return d
 }
 
 // Run sends until ctx ends, lets what is under way finish, and returns nil.
 func (d *Delivery) Run(ctx context.Context) error { return d.worker.Run(ctx, d.one) }
 
+// hand is the write that makes parts due which are put into an outbox just now. If
+// nothing waits there, the first is sent without reading it back.
+func (d *Delivery) hand(out, box string, parts []Part, delay time.Duration) store.Op {
+	first := &waiting{part: parts[0], more: len(parts) > 1}
+	return d.worker.Hand(out, box, len(parts), delay, func(ctx context.Context, lease store.Lease) { d.send(ctx, lease, first) })
+}
+
 // one sends the next part of one conversation.
 func (d *Delivery) one(ctx context.Context, lease store.Lease) {
-	kind := d.channel.Kind()
 	w, err := d.outbox.head(ctx, lease.Member)
 	if err != nil {
-		d.log.Error("delivery: read outbox", "channel", kind, "conversation", lease.Member, "err", err)
+		d.log.Error("delivery: read outbox", "channel", d.channel.Kind(), "conversation", lease.Member, "err", err)
 		return // due again after the lease
 	}
 	if w == nil {
-		d.settle(kind, lease, d.outbox.finish(ctx, kind, lease, 0))
+		d.settle(d.channel.Kind(), lease, d.outbox.finish(ctx, d.channel.Kind(), lease, 0))
 		return
 	}
+	d.send(ctx, lease, w)
+}
+
+// send sends a part and notes the result.
+func (d *Delivery) send(ctx context.Context, lease store.Lease, w *waiting) {
+	kind := d.channel.Kind()
 	sending, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	if !w.part.Urgent {

@@ -105,7 +105,6 @@ func (p *post) put(conversation string, urgent bool, ids ...string) {
 	if err := p.store.Apply(p.t.Context(), store.Tx{Head: p.store.Key("test"), Ops: ops}); err != nil {
 		p.t.Fatal(err)
 	}
-	p.outbox.Wake(bots.Telegram)
 }
 
 func (p *post) delivery(conversation, reply string) (state, reason string) {

@@ -25,7 +25,7 @@ type Outbox struct {
 	store *store.Store
 	keep  time.Duration
 	// senders are those of this process, by channel: they need no bell.
-	senders sync.Map // Kind → *store.Worker
+	senders sync.Map // Kind → *Delivery
 }
 
 // NewOutbox keeps delivery states for the time given after the last part.
@@ -48,7 +48,7 @@ func boxes(conversation string) [2]string { return [2]string{conversation, conve
 func conversationOf(box string) string { return strings.TrimSuffix(box, "!") }
 
 // Put is the writes that queue parts, all for the same contact and all urgent or
-// none, behind what waits already. [Outbox.Wake] then makes them go at once.
+// none, behind what waits already. A sender of this process begins at once.
 func (o *Outbox) Put(conversation string, parts []Part) []store.Op {
 	if len(parts) == 0 {
 		return nil
@@ -70,19 +70,11 @@ func (o *Outbox) Put(conversation string, parts []Part) []store.Op {
 		store.Do("RPUSH", out, sealed...),
 		store.Do("PEXPIRE", out, o.keep.Milliseconds()), // a channel may be off for good
 		store.Do("PEXPIRE", delivery, o.keep.Milliseconds()),
-		store.Wake(q.Due, q.Leases, "", box, delay),
 	}
-	if _, here := o.senders.Load(parts[0].To.Channel); !here {
-		ops = append(ops, o.store.Ring(outQueue(parts[0].To.Channel), ""))
+	if sender, here := o.senders.Load(parts[0].To.Channel); here {
+		return append(ops, sender.(*Delivery).hand(out, box, parts, delay))
 	}
-	return ops
-}
-
-// Wake makes this process's sender of a channel look for what was put just now.
-func (o *Outbox) Wake(channel Kind) {
-	if sender, here := o.senders.Load(channel); here {
-		sender.(*store.Worker).WakeAt(time.Now())
-	}
+	return append(ops, store.Wake(q.Due, q.Leases, "", box, delay), o.store.Ring(outQueue(parts[0].To.Channel), ""))
 }
 
 func (o *Outbox) seal(key string, p Part) []byte {

@@ -257,7 +257,6 @@ func (a *Alerts) tell(ctx context.Context, guards []store.Guard, p receiver, new
 		ops = append(ops, store.Do("HSET", a.keys.reach(p.id), "last", millis(a.queue.now())))
 	}
 	ops = append(ops, a.say(p.id, to, p.Lang, a.text(p.Lang, news), urgent)...)
-	defer a.outbox.Wake(to.Channel)
 	return a.store.Apply(ctx, store.Tx{Head: a.keys.alerts(), Guards: guards, Ops: ops})
 }
 

@@ -57,7 +57,6 @@ func (r *Router) carryOut(ctx context.Context, t mailbox.Turn, w world, before, 
 	} else if before.Case != "" {
 		result.Ops = append(result.Ops, r.transcript.Release(t.Conversation)...)
 	}
-	result.Written = r.wake(parts)
 	result.State, result.Owner, result.Timer = s.encode(), string(s.Owner), s.timer()
 	return result, nil
 }
@@ -79,15 +78,6 @@ func (r *Router) render(s State, e effects) ([]bots.Part, []bots.Entry) {
 		}
 	}
 	return parts, entries
-}
-
-// wake makes the senders look for parts once they are written.
-func (r *Router) wake(parts []bots.Part) func() {
-	return func() {
-		if len(parts) > 0 {
-			r.outbox.Wake(parts[0].To.Channel)
-		}
-	}
 }
 
 // send queues parts; urgent ones go before everything else.
@@ -150,7 +140,6 @@ func (r *Router) erase(ctx context.Context, t mailbox.Turn, s State, e effects) 
 	}
 	result.Ops = append(result.Ops, r.outbox.Put(t.Conversation, parts)...)
 	result.Ops = append(result.Ops, r.outbox.Last(t.Conversation)...)
-	result.Written = r.wake(parts)
 	return result, nil
 }
 

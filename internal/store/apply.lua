@@ -17,13 +17,18 @@
 --            NEXT  key = due set; arguments: index of the leases hash, index of
 --                  the waiting list, member, delay in ms. Gives the lease back;
 --                  what still waits is due after the delay.
+--            HAND  key = due set; arguments: index of the leases hash, index of
+--                  the waiting list, member, how many wait that were written just
+--                  now, delay in ms, token, lease in ms. Gives the caller the lease
+--                  when nothing else waits; else makes the member due as WAKE does.
 -- KEYS[1]  a hash; its field "op" remembers the last operation
--- returns  {1} done, {2} done before under the same operation id, {0, n} guard n
---          does not hold, {-1, index} a key has the wrong type
+-- returns  {1, n, …} done, {2, n, …} done before under the same operation id; n are the
+--          HANDs that gave the lease and the RESTs that left something waiting. {0, n}
+--          guard n does not hold, {-1, index} a key has the wrong type
 local kinds = {
   HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', HSETNX = 'hash',
   RPUSH = 'list', LPUSH = 'list', LTRIM = 'list', LREM = 'list', LINSERT = 'list',
-  ZADD = 'zset', ZREM = 'zset', WAKE = 'zset', REST = 'zset', NEXT = 'zset',
+  ZADD = 'zset', ZREM = 'zset', WAKE = 'zset', REST = 'zset', NEXT = 'zset', HAND = 'zset',
   SET = 'string', SADD = 'set', SREM = 'set', XADD = 'stream', PFADD = 'string',
   DEL = '*', PEXPIRE = '*', PERSIST = '*', PUBLISH = '*',
 }
@@ -35,17 +40,17 @@ local function arg()
 end
 
 local types = {}
-local op = arg()
+local op, again = arg(), false
 if op ~= '' then
   local t = redis.call('TYPE', KEYS[1]).ok
   types[1] = t
   if t ~= 'hash' and t ~= 'none' then return {-1, 1} end
-  if redis.call('HGET', KEYS[1], 'op') == op then return {2} end
+  again = redis.call('HGET', KEYS[1], 'op') == op
 end
 
 for n = 1, tonumber(arg()) do
   local key, field, want = KEYS[tonumber(arg())], arg(), arg()
-  if (redis.call('HGET', key, field) or '') ~= want then return {0, n} end
+  if not again and (redis.call('HGET', key, field) or '') ~= want then return {0, n} end
 end
 
 local writes = {}
@@ -91,7 +96,7 @@ local function rest(due, leases, head, waiting, member, timer, ...)
   if not waiting or redis.call('LLEN', waiting) > 0 then
     redis.call('ZADD', due, redis.call('HGET', head, 'want') or clock(), member)
     if ... then redis.call('HDEL', head, ...) end
-    return
+    return true
   end
   redis.call('HDEL', head, 'want', ...)
   if timer > 0 then
@@ -99,6 +104,7 @@ local function rest(due, leases, head, waiting, member, timer, ...)
   else
     redis.call('ZREM', due, member)
   end
+  return false
 end
 
 local function next(due, leases, waiting, member, delay)
@@ -110,19 +116,43 @@ local function next(due, leases, waiting, member, delay)
   end
 end
 
-for _, w in ipairs(writes) do
+local function hand(due, leases, waiting, member, written, delay, token, lease)
+  if redis.call('LLEN', waiting) > written then
+    wake(due, leases, nil, member, delay)
+    return false
+  end
+  redis.call('ZADD', due, clock() + lease, member)
+  redis.call('HSET', leases, member, token)
+  return true
+end
+
+local answer = {1}
+if again then
+  answer[1] = 2
+  for n, w in ipairs(writes) do
+    local given = w[1] == 'HAND' and redis.call('HGET', KEYS[tonumber(w[3])], w[5]) == w[8]
+    if given or w[1] == 'REST' then answer[#answer + 1] = n end
+  end
+  return answer
+end
+
+for n, w in ipairs(writes) do
+  local yes
   if w[1] == 'WAKE' then
     wake(w[2], KEYS[tonumber(w[3])], KEYS[tonumber(w[4])], w[5], tonumber(w[6]))
   elseif w[1] == 'REST' then
-    rest(w[2], KEYS[tonumber(w[3])], KEYS[tonumber(w[4])], KEYS[tonumber(w[5])], w[6], tonumber(w[7]), unpack(w, 8))
+    yes = rest(w[2], KEYS[tonumber(w[3])], KEYS[tonumber(w[4])], KEYS[tonumber(w[5])], w[6], tonumber(w[7]), unpack(w, 8))
   elseif w[1] == 'NEXT' then
     next(w[2], KEYS[tonumber(w[3])], KEYS[tonumber(w[4])], w[5], tonumber(w[6]))
+  elseif w[1] == 'HAND' then
+    yes = hand(w[2], KEYS[tonumber(w[3])], KEYS[tonumber(w[4])], w[5], tonumber(w[6]), tonumber(w[7]), w[8], tonumber(w[9]))
   else
     if op ~= '' and w[1] == 'HSET' and w[2] == KEYS[1] then
       w[#w + 1], w[#w + 2], op = 'op', op, ''
     end
     redis.call(unpack(w))
   end
+  if yes then answer[#answer + 1] = n end
 end
 if op ~= '' then redis.call('HSET', KEYS[1], 'op', op) end
-return {1}
+return answer

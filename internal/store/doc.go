@@ -10,6 +10,8 @@
 // Work waits in sorted sets by the time it is due. [Store.Take] moves what is due
 // to the end of a lease and hands out a random token; the write that finishes the
 // work names the token as a guard. What a dead process held becomes due by itself.
+// A worker that has time is handed what is written just now ([Worker.Hand]): the write
+// gives it the lease, and it need not look into the queue.
 //
 // Keys of one helpdesk share the hash tag of its name (brug:{main}:…), so that a
 // script may touch them all. Only commands of Redis 7.0 are used.

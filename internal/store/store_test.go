@@ -113,6 +113,87 @@ func TestLeasedWorkIsHeldOnceAndComesBack(t *testing.T) {
 	}
 }
 
+func TestWhatIsHandedOverWaitsForWhatWasThereBefore(t *testing.T) {
+	s := storetest.Open(t)
+	q := s.Queue("work")
+	list := s.Key("list")
+	w := store.NewWorker(slog.New(slog.DiscardHandler), s, store.NewBell(s), "work", time.Minute, 8)
+	done := make(chan string, 3)
+	finish := func(ctx context.Context, lease store.Lease, how string) {
+		err := s.Apply(ctx, store.Tx{Head: s.Key("head"), Guards: []store.Guard{lease.Guard()},
+			Ops: []store.Op{store.Do("LTRIM", list, 1, -1), store.Next(q.Due, q.Leases, list, lease.Member, 0)}})
+		if err != nil {
+			t.Error(err)
+		}
+		done <- how
+	}
+	begun, first := make(chan struct{}), make(chan struct{})
+	put := func(id string, wait <-chan struct{}) store.Tx {
+		hand := w.Hand(list, "m", 1, 0, func(ctx context.Context, lease store.Lease) {
+			begun <- struct{}{}
+			<-wait
+			finish(ctx, lease, "handed")
+		})
+		return store.Tx{ID: id, Head: s.Key("head"), Ops: []store.Op{store.Do("RPUSH", list, id), hand}}
+	}
+	apply := func(tx store.Tx) {
+		t.Helper()
+		if err := s.Apply(t.Context(), tx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apply(put("a", nil)) // a worker that does not run is handed nothing: it finds it later
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- w.Run(ctx, func(ctx context.Context, lease store.Lease) { finish(ctx, lease, "taken") })
+	}()
+	if how := <-done; how != "taken" {
+		t.Errorf("the first was %s, want taken", how)
+	}
+	tx := put("b", first)
+	apply(tx)
+	<-begun
+	apply(put("c", nil)) // waits behind b
+	if n := s.Cmd().LLen(t.Context(), list).Val(); n != 2 {
+		t.Errorf("%d wait while the one handed over is worked on, want 2", n)
+	}
+	close(first)
+	for _, want := range []string{"handed", "taken"} {
+		if how := <-done; how != want {
+			t.Errorf("it was %s, want %s", how, want)
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestARepeatIsHandedTheSameWork(t *testing.T) {
+	s := storetest.Open(t)
+	w := store.NewWorker(slog.New(slog.DiscardHandler), s, store.NewBell(s), "work", time.Minute, 8)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(ctx, func(context.Context, store.Lease) { t.Error("taken from the queue") }) }()
+	patience.Until(t, "the worker is at work", func() bool { _, idle := w.Offer("m"); return idle })
+	given := make(chan string, 2)
+	hand := w.Hand(s.Key("list"), "m", 1, 0, func(_ context.Context, lease store.Lease) { given <- lease.ID() })
+	tx := store.Tx{ID: "a", Head: s.Key("head"), Ops: []store.Op{store.Do("RPUSH", s.Key("list"), "x"), hand}}
+	for range 2 { // as if the first answer was lost on its way
+		if err := s.Apply(t.Context(), tx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a, b := <-given, <-given; a != b {
+		t.Error("the repeat got another lease")
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTakeSaysHowLongToWait(t *testing.T) {
 	s := storetest.Open(t)
 	q := s.Queue("work")

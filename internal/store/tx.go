@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -31,6 +32,15 @@ type Op struct {
 	Args []any
 	// keys are further keys that the command's first arguments name.
 	keys []string
+	// written is called when this is written, with the command's own answer. May be nil.
+	written func(yes bool)
+}
+
+// Then has done called when the write is done; for [Rest], with whether something still
+// waits.
+func (o Op) Then(done func(yes bool)) Op {
+	o.written = done
+	return o
 }
 
 // Do is a plain Redis write. Known are HSET HSETNX HDEL HINCRBY RPUSH LPUSH LTRIM
@@ -125,6 +135,11 @@ func (s *Store) Apply(ctx context.Context, tx Tx) error {
 		return &GuardError{Index: i, Guard: tx.Guards[i]}
 	case got[0] < 0:
 		return fmt.Errorf("apply: key %q: %w", keys[got[1]-1], ErrWrongType)
+	}
+	for i, op := range tx.Ops {
+		if op.written != nil {
+			op.written(slices.Contains(got[1:], int64(i+1)))
+		}
 	}
 	return nil
 }

@@ -6,10 +6,13 @@
 -- KEYS[4]  hash of the conversation           KEYS[5]  list of its events
 -- KEYS[6…] strings: the contact's hashes, each holding a conversation
 -- ARGV     conversation, sealed event, hot (1 = at once), quiet ms, most quiet ms,
---          most events, ms that a mark is kept, ms that a conversation is kept
+--          most events, ms that a mark is kept, ms that a conversation is kept, token
+--          of a lease that is offered ("" = none), its ms
 -- returns  {0, owner} stored, {1, owner} stored before, {2, conversation} the contact
 --          has another conversation: call again with that, {3, owner} too many wait:
---          counted, not stored
+--          counted, not stored; {4, owner, …} stored, due now, and the caller has the
+--          lease: then follows what load.lua returns. A repeat with the same token gets
+--          that too
 local id, event, hot = ARGV[1], ARGV[2], ARGV[3] == '1'
 local quiet, longest, most = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local known = redis.call('MGET', unpack(KEYS, 6))
@@ -19,9 +22,19 @@ for _, conversation in ipairs(known) do
     break
   end
 end
-local head = redis.call('HMGET', KEYS[4], 'owner', 'first', 'hot')
+local token = ARGV[9]
+local head = redis.call('HMGET', KEYS[4], 'owner', 'first', 'hot', 'v', 'state', 'dropped', 'tries')
 local owner, first = head[1] or '', head[2]
-if not redis.call('SET', KEYS[1], 1, 'NX', 'PX', ARGV[7]) then return {1, owner} end
+local function given()
+  local answer = {4, owner}
+  for i = 4, 7 do answer[i - 1] = head[i] or '' end
+  for i, e in ipairs(redis.call('LRANGE', KEYS[5], 0, -1)) do answer[6 + i] = e end
+  return answer
+end
+if not redis.call('SET', KEYS[1], 1, 'NX', 'PX', ARGV[7]) then
+  if token ~= '' and redis.call('HGET', KEYS[3], id) == token then return given() end
+  return {1, owner}
+end
 for i = 6, #KEYS do
   if not known[i - 5] then
     redis.call('SET', KEYS[i], id, 'PX', ARGV[8])
@@ -47,7 +60,11 @@ else
   redis.call('HSET', KEYS[4], 'first', first, 'want', when)
 end
 local score = tonumber(redis.call('ZSCORE', KEYS[2], id) or '')
-if not (score and score > now and redis.call('HEXISTS', KEYS[3], id) == 1) then
-  redis.call('ZADD', KEYS[2], when, id)
+if score and score > now and redis.call('HEXISTS', KEYS[3], id) == 1 then return {0, owner} end
+if when <= now and token ~= '' then
+  redis.call('ZADD', KEYS[2], now + ARGV[10], id)
+  redis.call('HSET', KEYS[3], id, token)
+  return given()
 end
+redis.call('ZADD', KEYS[2], when, id)
 return {0, owner}

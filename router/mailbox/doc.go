@@ -10,6 +10,9 @@
 // volunteers do, failed deliveries. People write one question in several messages:
 // free text waits for a short quiet time while the bot owns the conversation.
 //
+// What is due at once is taken where it was accepted, with the same script, when there is
+// time for it; Run finds everything else.
+//
 // A turn is all events that wait. The handler turns state and turn into a new state
 // and writes; they are committed together with the removal of the events, guarded by
 // the lease and by the conversation's version. Whoever changes the conversation

@@ -16,10 +16,15 @@ import (
 	"github.com/brug-helpdesk/brug/router/safety"
 )
 
-//go:embed accept.lua
-var acceptSource string
+var (
+	//go:embed accept.lua
+	acceptSource string
+	//go:embed load.lua
+	loadSource string
 
-var acceptScript = redis.NewScript(acceptSource)
+	acceptScript = redis.NewScript(acceptSource)
+	loadScript   = redis.NewScript(loadSource)
+)
 
 const (
 	// mostEvents is how many events of one conversation may wait; the rest is
@@ -70,6 +75,7 @@ type Mailbox struct {
 	// worker hands out turns; retry is how long a failed one waits.
 	worker *store.Worker
 	retry  time.Duration
+	handle Handler // of Run
 }
 
 // queueName names the queue of conversations, and the topic that wakes it.
@@ -122,9 +128,9 @@ func (m *Mailbox) Accept(ctx context.Context, msg bots.Message) error {
 				delay = 0
 			}
 			m.worker.WakeAt(time.Now().Add(delay))
-			if m.o.Accepted != nil {
-				m.o.Accepted(msg, answer)
-			}
+		}
+		if m.o.Accepted != nil && (status == 0 || status == 4) {
+			m.o.Accepted(msg, answer)
 		}
 		return nil
 	}
@@ -171,12 +177,24 @@ func (m *Mailbox) accept(ctx context.Context, conversation string, contacts []st
 	if hot {
 		hotFlag = 1
 	}
+	lease, idle := m.worker.Offer(conversation)
+	token := ""
+	if idle {
+		token = lease.ID()
+	}
 	got, err := m.store.Run(ctx, acceptScript, keys, conversation,
 		m.seal(conversation, e), hotFlag,
 		m.o.Quiet.Milliseconds(), min(longestQuiet, 4*m.o.Quiet).Milliseconds(), mostEvents,
-		keepSeen.Milliseconds(), m.o.Keep.Milliseconds()).Slice()
+		keepSeen.Milliseconds(), m.o.Keep.Milliseconds(), token, turnLease.Milliseconds()).Slice()
 	if err != nil {
 		return 0, "", fmt.Errorf("accept message: %w", err)
+	}
+	var waits []string
+	for _, field := range got[2:] {
+		waits = append(waits, field.(string))
+	}
+	if len(waits) > 0 {
+		m.worker.Begin(lease, func(ctx context.Context, lease store.Lease) { m.turn(ctx, lease, waits) })
 	}
 	return got[0].(int64), got[1].(string), nil
 }

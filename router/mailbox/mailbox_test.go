@@ -240,6 +240,35 @@ func TestWhatADeadProcessHeldComesBack(t *testing.T) {
 	}
 }
 
+func TestWhatWasTakenAtAcceptanceComesBackToo(t *testing.T) {
+	o := newOffice(t)
+	m := o.mailbox(Options{})
+	var calls atomic.Int32
+	begun, asleep := make(chan struct{}), make(chan struct{})
+	stop := o.work(m, func(_ context.Context, t Turn) (Result, error) {
+		if calls.Add(1) == 1 {
+			close(begun)
+			<-asleep
+		}
+		return o.keep(t), nil
+	})
+	wake := sync.OnceFunc(func() { close(asleep) })
+	t.Cleanup(wake)
+	patience.Until(t, "the mailbox is at work", func() bool { _, idle := m.worker.Offer("any"); return idle })
+	o.accept(m, message("a", "1", "question"))
+	<-begun
+	if err := m.Recover(t.Context()); err != nil { // as the next process does
+		t.Fatal(err)
+	}
+	m.worker.WakeAt(time.Now())
+	patience.Until(t, "the turn", func() bool { return len(o.kept(m, "a")) == 1 })
+	wake() // whoever had it wakes up: the lease is worth nothing
+	stop()
+	if diff := cmp.Diff([]string{"question"}, o.kept(m, "a")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestAFailingTurnIsGivenUpAtTheThirdFailure(t *testing.T) {
 	o := newOffice(t)
 	m := o.mailbox(Options{})

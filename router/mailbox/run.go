@@ -54,8 +54,6 @@ type Result struct {
 	Open bool
 	// Contacts are whom the conversation is with, by every address.
 	Contacts []bots.Address
-	// Written is called when all of it is written. May be nil.
-	Written func()
 }
 
 // Handler decides a turn. It is called for one turn of a conversation at a time. Its
@@ -64,13 +62,15 @@ type Handler func(ctx context.Context, t Turn) (Result, error)
 
 // Run hands out turns until ctx ends, lets those under way finish, and returns nil.
 func (m *Mailbox) Run(ctx context.Context, handle Handler) error {
-	return m.worker.Run(ctx, func(ctx context.Context, lease store.Lease) { m.turn(ctx, lease, handle) })
+	m.handle = handle
+	return m.worker.Run(ctx, func(ctx context.Context, lease store.Lease) { m.turn(ctx, lease, nil) })
 }
 
-// turn works on one conversation under a lease. A failure leaves the events where
-// they are, to be tried again a little later.
-func (m *Mailbox) turn(ctx context.Context, lease store.Lease, handle Handler) {
-	err := m.try(ctx, lease, handle)
+// turn works on one conversation under a lease; waits is what load.lua returned, nil if
+// it was not read yet. A failure leaves the events where they are, to be tried again a
+// little later.
+func (m *Mailbox) turn(ctx context.Context, lease store.Lease, waits []string) {
+	err := m.try(ctx, lease, waits)
 	var lost *store.GuardError
 	switch {
 	case err == nil:
@@ -103,25 +103,25 @@ func (m *Mailbox) release(ctx context.Context, lease store.Lease, delay time.Dur
 	return m.store.Apply(ctx, store.Tx{ID: lease.ID() + "-back", Head: head, Guards: []store.Guard{lease.Guard()}, Ops: ops})
 }
 
-func (m *Mailbox) try(ctx context.Context, lease store.Lease, handle Handler) error {
-	t, err := m.load(ctx, lease.Member)
+func (m *Mailbox) try(ctx context.Context, lease store.Lease, waits []string) error {
+	var t Turn
+	var err error
+	if waits == nil {
+		t, err = m.load(ctx, lease.Member)
+	} else {
+		t, err = m.open(lease.Member, waits)
+	}
 	if err != nil {
 		return err
 	}
 	if m.o.Quiet == 0 && len(t.Events) > 0 {
 		t.Events = t.Events[:single(t.Events)]
 	}
-	r, err := safely(ctx, handle, t)
+	r, err := safely(ctx, m.handle, t)
 	if err != nil {
 		return err
 	}
-	if err := m.commit(ctx, lease, t, r); err != nil {
-		return err
-	}
-	if r.Written != nil {
-		r.Written()
-	}
-	return nil
+	return m.commit(ctx, lease, t, r)
 }
 
 // single is how many events make a turn when every message is one of its own: one
@@ -163,30 +163,28 @@ func (m *Mailbox) Guard(t Turn) store.Guard {
 
 // load reads all that waits.
 func (m *Mailbox) load(ctx context.Context, conversation string) (Turn, error) {
+	waits, err := m.store.Run(ctx, loadScript, []string{m.headKey(conversation), m.eventsKey(conversation)}).StringSlice()
+	if err != nil {
+		return Turn{}, fmt.Errorf("load turn: %w", err)
+	}
+	return m.open(conversation, waits)
+}
+
+// open makes a turn of what load.lua returned.
+func (m *Mailbox) open(conversation string, waits []string) (Turn, error) {
 	head, events := m.headKey(conversation), m.eventsKey(conversation)
-	// The version comes first: what is posted in between raises it, and the commit is
-	// refused.
-	fields, err := m.store.Cmd().HMGet(ctx, head, "v", "state", "dropped", "tries").Result()
-	if err != nil {
-		return Turn{}, fmt.Errorf("load turn: %w", err)
-	}
-	list, err := m.store.Cmd().LRange(ctx, events, 0, -1).Result()
-	if err != nil {
-		return Turn{}, fmt.Errorf("load turn: %w", err)
-	}
 	t := Turn{Conversation: conversation}
-	text := func(i int) string { s, _ := fields[i].(string); return s }
-	t.Version, _ = strconv.ParseInt(text(0), 10, 64) // absent is version 0
-	t.Dropped, _ = strconv.Atoi(text(2))
-	t.Failures, _ = strconv.Atoi(text(3))
-	if sealed := text(1); sealed != "" {
+	t.Version, _ = strconv.ParseInt(waits[0], 10, 64) // absent is version 0
+	t.Dropped, _ = strconv.Atoi(waits[2])
+	t.Failures, _ = strconv.Atoi(waits[3])
+	if sealed := waits[1]; sealed != "" {
 		plain, err := m.store.Open(head, []byte(sealed))
 		if err != nil {
 			return Turn{}, fmt.Errorf("load state: %w", err)
 		}
 		t.State = plain
 	}
-	for _, sealed := range list {
+	for _, sealed := range waits[4:] {
 		plain, err := m.store.Open(events, []byte(sealed))
 		if err != nil {
 			return Turn{}, fmt.Errorf("load event: %w", err)
@@ -226,9 +224,11 @@ func (m *Mailbox) commit(ctx context.Context, lease store.Lease, t Turn, r Resul
 			tx.Ops = append(tx.Ops, store.Do("PEXPIRE", key, m.o.Keep.Milliseconds()))
 		}
 	}
-	tx.Ops = append(tx.Ops, store.Rest(m.queue.Due, m.queue.Leases, head, events, t.Conversation, r.Timer, "tries", "first", "hot"))
-	err := m.store.Apply(ctx, tx)
-	// What came while the turn was decided waits for its quiet time.
-	m.worker.WakeAt(time.Now().Add(m.o.Quiet))
-	return err
+	rest := store.Rest(m.queue.Due, m.queue.Leases, head, events, t.Conversation, r.Timer, "tries", "first", "hot")
+	tx.Ops = append(tx.Ops, rest.Then(func(more bool) {
+		if more { // what came while the turn was decided waits for its quiet time
+			m.worker.WakeAt(time.Now().Add(m.o.Quiet))
+		}
+	}))
+	return m.store.Apply(ctx, tx)
 }
