@@ -110,7 +110,8 @@
     img.alt = word("photo");
     img.onload = toEnd;
     img.src = URL.createObjectURL(photos.get(id));
-    bubble.replaceChildren(img);
+    bubble.textContent = "";
+    bubble.append(img);
   }
   function buttons(m) {
     const box = el("div", "choices");
@@ -140,22 +141,39 @@
     return box;
   }
   function show(m) {
-    const old = items.get(m.id);
-    const below = main.scrollHeight - main.scrollTop - main.clientHeight < 120;
+    const old = items.get(m.id), below = atEnd;
     const item = draw(m);
     items.set(m.id, item);
     if (old) old.remove();
     // What still waits to be sent stands last.
     const waiting = m.state ? null : Array.from(log.children).find((i) => i.message.state && i.message.state !== "failed");
     log.insertBefore(item, waiting || null);
-    if (below || m.from === "visitor") toEnd();
+    if (m.from === "visitor") toEnd();
+    else if (below) toStart(item);
   }
-  const toEnd = () => { main.scrollTop = main.scrollHeight; };
+  // Whoever has scrolled back to read is left there; a keyboard that opens makes the
+  // screen lower and hides nothing of the end.
+  let atEnd = true;
+  const look = () => { atEnd = main.scrollHeight - main.scrollTop - main.clientHeight < 120; };
+  const toEnd = () => {
+    main.scrollTop = main.scrollHeight;
+    atEnd = true;
+  };
+  // A long answer is read from its beginning.
+  function toStart(item) {
+    if (log.getAttribute("aria-busy") === "true" || item.offsetHeight < main.clientHeight - 24) toEnd();
+    else {
+      main.scrollTop += item.getBoundingClientRect().top - main.getBoundingClientRect().top - 8;
+      look();
+    }
+  }
+  main.addEventListener("scroll", look);
+  addEventListener("resize", () => { if (atEnd) toEnd(); });
 
   let dots = 0;
   function typing(ms) {
     clearTimeout(dots);
-    const below = main.scrollHeight - main.scrollTop - main.clientHeight < 120;
+    const below = atEnd;
     $("typing").hidden = !ms;
     if (ms) dots = setTimeout(() => typing(0), ms);
     if (ms && below) toEnd();
@@ -189,13 +207,17 @@
         else body.text = m.text;
         body = JSON.stringify(body);
       }
+      // A request of a network that is gone may hang for ever; a repeat is harmless.
       let res = null;
+      const cut = window.AbortController && new AbortController();
+      const limit = setTimeout(() => { if (cut) cut.abort(); }, m.photo ? 180000 : 30000);
       try {
         res = await fetch("/chat/api/" + path, {
-          method: "POST", body: body,
+          method: "POST", body: body, signal: cut ? cut.signal : undefined,
           headers: { "Content-Type": type, "Accept-Language": chosen || navigator.language }
         });
       } catch (e) { /* no connection */ }
+      clearTimeout(limit);
       if (res && (res.ok || res.status < 500 && res.status !== 429 && res.status !== 408)) {
         wait = 1000;
         done(m.id, res.ok ? "" : "failed");
@@ -279,14 +301,15 @@
     save("draft", text.value);
     grow();
   };
-  $("form").onsubmit = (e) => {
+  function submit(e) {
     e.preventDefault();
     const written = text.value.trim();
     if (written) say({ text: written });
     text.value = "";
     draft();
     text.focus();
-  };
+  }
+  $("form").onsubmit = submit;
   // A photo is made smaller here, if the phone can: a letter stays readable.
   async function shrink(file) {
     try {
@@ -328,9 +351,7 @@
   let shift = false;
   text.onkeydown = (e) => { shift = e.shiftKey; };
   text.addEventListener("beforeinput", (e) => {
-    if (e.inputType !== "insertLineBreak" || shift || matchMedia("(pointer: coarse)").matches) return;
-    e.preventDefault();
-    $("form").requestSubmit();
+    if (e.inputType === "insertLineBreak" && !shift && !matchMedia("(pointer: coarse)").matches) submit(e);
   });
   $("language").onchange = () => {
     chosen = $("language").value;
@@ -348,8 +369,21 @@
     document.body.textContent = "";
     location.replace(document.body.dataset.leave);
   };
-  addEventListener("online", () => { status(); wait = 1000; flush(); hear(); });
+  const back = () => {
+    status();
+    wait = 1000;
+    flush();
+    hear();
+  };
+  addEventListener("online", back);
   addEventListener("offline", status);
+  // A phone that slept may hold a stream that is dead and does not know it.
+  let left = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) left = Date.now();
+    else if (Date.now() - left > 10000) back();
+  });
+  addEventListener("pageshow", (e) => { if (e.persisted) back(); });
 
   text.value = load("draft") || "";
   speak();
