@@ -77,8 +77,11 @@ type Health struct {
 	// Since is when Connected last changed.
 	Since time.Time
 	// Problem says in words a coordinator understands what is wrong and what to
-	// do; "" when nothing is. It holds no personal data and no secret.
+	// do; "" when nothing is. It holds no personal data and no secret. It is English.
 	Problem string
+	// Code names the problem for those who have words for it in other languages, as
+	// "telegram_token"; "" for one whose words change (a time, a command).
+	Code string
 }
 
 // Unit is what a network counts the length of a text in.

@@ -31,11 +31,18 @@ const (
 	captchaCommand = "brug pair signal --challenge %s --captcha 'signalcaptcha://…'"
 )
 
+// codes name the problems for other languages.
+var codes = map[string]string{
+	problemAway: "signal_away", problemStore: "signal_store", problemHost: "signal_host", problemAccount: "signal_account",
+	problemNone: "signal_none", problemSeveral: "signal_several", problemNewKey: "signal_new_key",
+}
+
 // Health reports the connection.
 func (c *Channel) Health() bots.Health {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return bots.Health{Connected: c.connected(), Since: c.since, Problem: c.problem()}
+	problem := c.problem()
+	return bots.Health{Connected: c.connected(), Since: c.since, Problem: problem, Code: codes[problem]}
 }
 
 func (c *Channel) connected() bool { return c.up && !c.full }

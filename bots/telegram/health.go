@@ -45,6 +45,12 @@ const (
 	problemWebhook   = "Telegram does not accept the address of the webhook. Check BRUG_BASE_URL, or set BRUG_TELEGRAM_MODE to poll."
 )
 
+// codes name the problems for other languages.
+var codes = map[string]string{
+	problemUnreached: "telegram_unreached", problemAway: "telegram_away", problemToken: "telegram_token",
+	problemConflict: "telegram_conflict", problemStore: "telegram_store",
+}
+
 func retryAfter(err error) time.Duration {
 	var ce *callError
 	if errors.As(err, &ce) {
@@ -67,5 +73,5 @@ func (c *Channel) setHealth(connected bool, problem string) {
 		c.health.Since = c.now()
 	}
 	c.health.Connected = connected
-	c.health.Problem = problem
+	c.health.Problem, c.health.Code = problem, codes[problem]
 }

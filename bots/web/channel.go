@@ -166,5 +166,8 @@ func (c *Channel) setHealth(connected bool, problem string) {
 	if c.health.Connected != connected {
 		c.health.Since = time.Now()
 	}
-	c.health.Connected, c.health.Problem = connected, problem
+	c.health.Connected, c.health.Problem, c.health.Code = connected, problem, ""
+	if problem != "" {
+		c.health.Code = "web_store"
+	}
 }

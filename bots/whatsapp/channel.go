@@ -164,6 +164,7 @@ func (c *Channel) Health() bots.Health {
 	if h.Problem == "" && !c.phone.IsZero() {
 		h.Problem = phoneProblem(c.now().Sub(c.phone))
 	}
+	h.Code = codes[h.Problem]
 	return h
 }
 

@@ -31,6 +31,14 @@ const (
 	problemRemoved  = "The phone has unlinked brug, or was offline for too long. Nothing arrives any more. Link it again: brug pair whatsapp."
 )
 
+// codes name the problems for other languages.
+var codes = map[string]string{
+	problemUnlinked: "whatsapp_unlinked", problemAway: "whatsapp_away", problemSilent: "whatsapp_silent",
+	problemStore: "whatsapp_store", problemKeys: "whatsapp_keys", problemReplaced: "whatsapp_replaced",
+	problemCopy: "whatsapp_copy", problemOutdated: "whatsapp_outdated", problemLocked: "whatsapp_locked",
+	problemBanned: "whatsapp_banned", problemRemoved: "whatsapp_removed",
+}
+
 // loggedOutProblem says why WhatsApp does not know our device any more.
 func loggedOutProblem(r events.ConnectFailureReason) string {
 	switch r {

@@ -14,7 +14,9 @@ type channelsPage struct {
 }
 
 type channelRow struct {
-	Name, State, Problem string
+	Name, State string
+	// Problem is in the language ProblemLang.
+	Problem, ProblemLang string
 	// Good is whether messages arrive now, Off which setting turns the channel on.
 	Good            bool
 	Off             string
@@ -49,8 +51,9 @@ func (d *Desk) channelsPage(w http.ResponseWriter, r *http.Request, v visit) err
 }
 
 func (d *Desk) channelRow(lang string, c Channel) channelRow {
-	row := channelRow{Name: channelName(string(c.Kind)), Good: c.Health.Connected, Off: c.Off, Problem: c.Health.Problem,
+	row := channelRow{Name: channelName(string(c.Kind)), Good: c.Health.Connected, Off: c.Off,
 		LastIn: d.moment(c.LastIn), LastOut: d.moment(c.LastOut)}
+	row.Problem, row.ProblemLang = d.words.problem(lang, c.Health)
 	row.State = d.words.say(lang, "not_connected")
 	if row.Good {
 		row.State = d.words.say(lang, "connected")

@@ -7,10 +7,16 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
+
+	"github.com/brug-helpdesk/brug/bots"
 )
 
-//go:embed words/*.yaml
-var wordFiles embed.FS
+var (
+	//go:embed words/*.yaml
+	wordFiles embed.FS
+	//go:embed problems/*.yaml
+	problemFiles embed.FS
+)
 
 // languages the desk speaks; the first stands in for all others.
 var languages = []string{"en", "nl", "uk"}
@@ -23,12 +29,15 @@ type words struct {
 	speak map[string]*i18n.Localizer
 	// ids are all words, for the pages' scripts.
 	ids []string
+	// problems are those of channels, by language and code. Channels say them in
+	// English, and no script needs them.
+	problems map[string]map[string]string
 }
 
 func loadWords() (*words, error) {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	w := &words{speak: map[string]*i18n.Localizer{}}
+	w := &words{speak: map[string]*i18n.Localizer{}, problems: map[string]map[string]string{}}
 	for _, lang := range languages {
 		file, err := bundle.LoadMessageFileFS(wordFiles, "words/"+lang+".yaml")
 		if err != nil {
@@ -39,7 +48,17 @@ func loadWords() (*words, error) {
 			for _, m := range file.Messages {
 				w.ids = append(w.ids, m.ID)
 			}
+			continue
 		}
+		raw, err := problemFiles.ReadFile("problems/" + lang + ".yaml")
+		if err != nil {
+			return nil, fmt.Errorf("load words: %w", err)
+		}
+		problems := map[string]string{}
+		if err := yaml.Unmarshal(raw, &problems); err != nil {
+			return nil, fmt.Errorf("load words: problems/%s.yaml: %w", lang, err)
+		}
+		w.problems[lang] = problems
 	}
 	return w, nil
 }
@@ -56,6 +75,15 @@ func (w *words) say(lang, id string) string {
 func (w *words) find(lang, id string) (string, bool) {
 	s, err := w.speak[lang].Localize(&i18n.LocalizeConfig{MessageID: id})
 	return s, err == nil
+}
+
+// problem is what is wrong with a channel, and the language it is said in: that of the
+// reader where there are words for it, else English.
+func (w *words) problem(lang string, h bots.Health) (text, in string) {
+	if text := w.problems[lang][h.Code]; text != "" {
+		return text, lang
+	}
+	return h.Problem, languages[0]
 }
 
 // count is a word with a number in it, {{.N}}.

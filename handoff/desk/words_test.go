@@ -1,12 +1,15 @@
 package desk_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -75,5 +78,35 @@ func TestTheLogHasWordsForEveryAction(t *testing.T) {
 	}
 	if seen < 20 {
 		t.Errorf("only %d actions were found", seen)
+	}
+}
+
+// TestProblemsOfChannelsHaveWords in every language but English, which is the channels' own.
+func TestProblemsOfChannelsHaveWords(t *testing.T) {
+	var codes []string
+	code := regexp.MustCompile(`problem[A-Z]\w*: +"([a-z]+_[a-z_]+)"|Code = "([a-z]+_[a-z_]+)"`)
+	for _, pattern := range []string{"../../bots/*/*.go", "../mail/*.go"} {
+		names, err := filepath.Glob(pattern)
+		must(t, err)
+		for _, name := range names {
+			raw, err := os.ReadFile(name)
+			must(t, err)
+			for _, m := range code.FindAllStringSubmatch(string(raw), -1) {
+				codes = append(codes, m[1]+m[2])
+			}
+		}
+	}
+	slices.Sort(codes)
+	if len(codes) < 20 {
+		t.Fatalf("only %d codes were found: %v", len(codes), codes)
+	}
+	for _, lang := range []string{"nl", "uk"} {
+		raw, err := os.ReadFile("problems/" + lang + ".yaml")
+		must(t, err)
+		var words map[string]string
+		must(t, yaml.Unmarshal(raw, &words))
+		if d := cmp.Diff(codes, slices.Sorted(maps.Keys(words))); d != "" {
+			t.Errorf("%s (-codes of the channels +words):\n%s", lang, d)
+		}
 	}
 }

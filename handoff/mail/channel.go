@@ -179,8 +179,9 @@ func (c *Channel) note(err error) {
 	if c.health.Connected != ok {
 		c.health.Connected, c.health.Since = ok, time.Now()
 	}
-	c.health.Problem = ""
+	c.health.Problem, c.health.Code = "", ""
 	if !ok {
+		c.health.Code = "mail_refused"
 		c.health.Problem = "The mail server did not take the last alert. brug doctor says what is wrong; the alert is tried again."
 	}
 }
