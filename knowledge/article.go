@@ -110,17 +110,6 @@ func (a *Article) Audiences() []string {
 	return sortedKeys(seen)
 }
 
-// Langs lists, sorted, the languages in which the article has an answer.
-func (a *Article) Langs() []string {
-	seen := map[string]bool{}
-	for lang, byAudience := range a.Texts {
-		if byAudience[""].Body != "" {
-			seen[lang] = true
-		}
-	}
-	return sortedKeys(seen)
-}
-
 // Answer returns the answer in lang for audience. Where the audience has no text of its own
 // it is the text for everyone. It is false if there is no answer in that language.
 func (a *Article) Answer(lang, audience string) (Text, bool) {

@@ -23,28 +23,6 @@ func (b *Base) Numbers() Numbers { return b.numbers }
 // Terms returns the glossary. The caller must not change it.
 func (b *Base) Terms() []Term { return b.terms }
 
-// Langs lists, sorted, every language in which some article has an answer.
-func (b *Base) Langs() []string {
-	seen := map[string]bool{}
-	for _, a := range b.articles {
-		for _, lang := range a.Langs() {
-			seen[lang] = true
-		}
-	}
-	return sortedKeys(seen)
-}
-
-// Answer returns the answer of article id in lang for audience; where the audience has no
-// text of its own, the text for everyone. It is false if the article is unknown or has no
-// answer in that language.
-func (b *Base) Answer(id, lang, audience string) (Text, bool) {
-	a := b.byID[id]
-	if a == nil {
-		return Text{}, false
-	}
-	return a.Answer(lang, audience)
-}
-
 // Number is a number to call.
 type Number struct {
 	Name      string   `yaml:"name"`   // how answers refer to it, for example veilig-thuis

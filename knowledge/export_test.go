@@ -1,0 +1,4 @@
+package knowledge
+
+// PollEvery is the time between two looks at the folder.
+const PollEvery = pollEvery
