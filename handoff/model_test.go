@@ -42,7 +42,7 @@ func TestNobodySharesAndNothingIsLost(t *testing.T) {
 	rough := openRough(t, plain)
 	c := &clock{t: monday}
 	steady, h := openOn(t, plain, c), openOn(t, rough, c)
-	const conversations, volunteers, rounds = 10, 8, 120
+	const conversations, volunteers, rounds = 10, 8, 180
 
 	var mu sync.Mutex
 	accepted := map[string]int{} // replies the desk said yes to

@@ -190,17 +190,14 @@ func (p *phone) setLive(live bool) {
 	p.live = live
 }
 
-// open waits until the page hears events, as people do; not long, for a test may
-// have taken the server away.
+// open waits until the page hears events, as people do: before that it does not see that
+// somebody types.
 func (p *phone) open() {
-	for end := time.Now().Add(time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	patience.Until(p.site.t, "the page hears events", func() bool {
 		p.mu.Lock()
-		live := p.live
-		p.mu.Unlock()
-		if live {
-			return
-		}
-	}
+		defer p.mu.Unlock()
+		return p.live
+	})
 }
 
 func (p *phone) take(name, data string) {
