@@ -7,7 +7,7 @@ import (
 
 // Learning. The same examples give the same weights: nothing in it is by chance.
 const (
-	rounds      = 5    // how often every example is looked at
+	rounds      = 4    // how often every example is looked at
 	stride      = 0.35 // how far a first step goes
 	forget      = 1e-3 // how much of a weight is lost at each step
 	settled     = 0.02 // errors smaller than this teach nothing more

@@ -69,8 +69,8 @@ type nearness [dangers]float64
 // Resemblance in points, beside those of the rules. Where danger and calm are as likely there
 // is a little for danger: to miss it costs more than to alarm for nothing.
 const (
-	oddsNone    = -0.25 // worth nothing
-	oddsPoint   = 1.5   // each of these more is worth a point
+	oddsNone    = -0.5 // worth nothing
+	oddsPoint   = 1.5  // each of these more is worth a point
 	mostPoints  = 3.0
 	leastPoints = -0.8
 )
@@ -138,12 +138,15 @@ func (l *likeness) judge(features []feature) nearness {
 	return n
 }
 
+// doubt is what a block is taken to hold besides: of two words little is to be learned.
+const doubt = 100
+
 // shares are by how much the features of each block are multiplied, given the sum of the
-// squares of their worth, so that all of them together have length 1.
+// squares of their worth, so that all of them together have a length of nearly 1.
 func shares(squares [blocks]float32) (s [blocks]float32) {
 	for b, square := range squares {
 		if square > 0 {
-			s[b] = 1 / root(square*float32(blocks))
+			s[b] = 1 / root((square+doubt)*float32(blocks))
 		}
 	}
 	return s
