@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,7 +31,8 @@ type helpdesk struct {
 	transcript *bots.Transcript
 	server     *httptest.Server
 	log        *bytes.Buffer
-	held       sync.Map // of chan struct{}, by path
+	held       sync.Map     // of chan struct{}, by path
+	refuse     atomic.Int32 // so many streams of events are refused
 }
 
 // hold keeps the answers to a path back, as a slow network does, until release is called.
@@ -46,6 +48,10 @@ func (h *helpdesk) hold(path string) (release func()) {
 // slowly answers as the desk does, but for the paths that are held.
 func (h *helpdesk) slowly(d http.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/desk/api/events" && h.refuse.Add(-1) >= 0 {
+			http.Error(w, "away", http.StatusBadGateway)
+			return
+		}
 		until, held := h.held.Load(r.URL.Path)
 		if !held {
 			d.ServeHTTP(w, r)

@@ -53,3 +53,19 @@ func TestSlowAnswersDoNotTakeTheKeyboard(t *testing.T) {
 	key("e")
 	b.Until(`document.activeElement.name === "topic"`)
 }
+
+// TestARefusedDeskHearsAgain: a proxy without a server behind it refuses the stream, and
+// browsers do not ask a second time by themselves.
+func TestARefusedDeskHearsAgain(t *testing.T) {
+	h := open(t, desk.Options{})
+	b := h.volunteer(handoff.Volunteer{Name: "Anna"}).at("en", 360, 640)
+	h.refuse.Store(2)
+	h.server.CloseClientConnections()
+	b.reads("#line", "No connection")
+	b.Until(`document.getElementById("line").hidden`)
+	if left := h.refuse.Load(); left >= 0 {
+		t.Fatalf("%d streams were not asked for", left+1)
+	}
+	h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "перше"})
+	b.reads(".card", "перше")
+}

@@ -42,17 +42,32 @@ function problem(e) {
 // been missed, which includes every new connection. onTyping, if given, hears in which
 // case the newcomer is typing, and for how many ms that holds.
 function listen(onCase, onGone, onSync, onTyping) {
-  const source = new EventSource('/desk/api/events');
-  source.onopen = () => { show('line', ''); onSync(); };
-  source.onerror = () => show('line', word('offline'));
-  source.onmessage = (e) => onCase(JSON.parse(e.data));
-  source.addEventListener('gone', (e) => onGone(JSON.parse(e.data).id));
-  source.addEventListener('sync', () => onSync());
-  if (onTyping) source.addEventListener('typing', (e) => onTyping(JSON.parse(e.data)));
-  // A phone that slept, or lost its network, may have missed something.
+  let source = null, left = 0;
+  function connect() {
+    if (source) source.close();
+    const here = source = new EventSource('/desk/api/events');
+    source.onopen = () => { show('line', ''); onSync(); };
+    source.onerror = () => {
+      show('line', word('offline'));
+      // The browser repeats broken streams, but not refused ones.
+      if (here.readyState !== EventSource.CLOSED) return;
+      setTimeout(() => { if (here === source) { connect(); onSync(); } }, 2000 + 2000 * Math.random());
+    };
+    source.onmessage = (e) => onCase(JSON.parse(e.data));
+    source.addEventListener('gone', (e) => onGone(JSON.parse(e.data).id));
+    source.addEventListener('sync', () => onSync());
+    if (onTyping) source.addEventListener('typing', (e) => onTyping(JSON.parse(e.data)));
+  }
+  connect();
+  // A phone that slept, or lost its network, may have missed something, and may hold a
+  // stream that is dead.
   addEventListener('offline', () => show('line', word('offline')));
-  addEventListener('online', () => { show('line', ''); onSync(); });
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) onSync(); });
+  addEventListener('online', connect);
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) left = Date.now();
+    else if (Date.now() - left > 10000) connect();
+    else onSync();
+  });
 }
 
 // present tells the helpdesk every 25 s that this page is in front of somebody who uses
