@@ -33,7 +33,7 @@ func (d *decision) repeats(st step) bool {
 	}
 	d.e.read = append(d.e.read, st.again...)
 	d.count("repeated")
-	if d.s.Owner == Bot && question && !d.s.HeardAgain {
+	if d.s.Owner == Bot && question && !d.s.HeardAgain && !d.barred() {
 		d.s.HeardAgain = true
 		d.speak("said_above", nil, d.button("person", "button_person"))
 	}
