@@ -80,8 +80,9 @@ type Health struct {
 	// do; "" when nothing is. It holds no personal data and no secret. It is English.
 	Problem string
 	// Code names the problem for those who have words for it in other languages, as
-	// "telegram_token"; "" for one whose words change (a time, a command).
-	Code string
+	// "telegram_token"; "" for one that nobody has. Arg is what stands in these words
+	// for {}: a time, a number, a command.
+	Code, Arg string
 }
 
 // Unit is what a network counts the length of a text in.

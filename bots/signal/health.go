@@ -41,38 +41,42 @@ var codes = map[string]string{
 func (c *Channel) Health() bots.Health {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	problem := c.problem()
-	return bots.Health{Connected: c.connected(), Since: c.since, Problem: problem, Code: codes[problem]}
+	h := bots.Health{Connected: c.connected(), Since: c.since}
+	h.Problem, h.Code, h.Arg = c.problem()
+	return h
 }
 
 func (c *Channel) connected() bool { return c.up && !c.full }
 
-func (c *Channel) problem() string {
+// problem is what [bots.Health] says of it.
+func (c *Channel) problem() (text, code, arg string) {
 	now := c.now()
 	switch {
 	case c.full:
-		return problemStore
+		text = problemStore
 	case c.trouble != "":
-		return c.trouble
+		text = c.trouble
 	case c.challenge.to != "" && now.Sub(c.challenge.at) < challengeTime:
-		return captchaText(c.challenge.token)
+		command := challengeCommand(c.challenge.token)
+		return fmt.Sprintf(problemCaptcha, command), "signal_captcha", command
 	case now.Before(c.limited):
-		return fmt.Sprintf(problemLimited, c.limited.UTC().Format("15:04"))
+		until := c.limited.UTC().Format("15:04")
+		return fmt.Sprintf(problemLimited, until), "signal_limited", until
 	case !c.newKey.IsZero() && now.Sub(c.newKey) < noteKeys:
-		return problemNewKey
+		text = problemNewKey
 	}
-	return ""
+	return text, codes[text], ""
 }
 
 var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_.:=/+-]{1,200}$`)
 
-// captchaText holds Signal's token for the challenge, which is of use to this account
-// only.
-func captchaText(token string) string {
+// challengeCommand holds Signal's token for the challenge, which is of use to this
+// account only.
+func challengeCommand(token string) string {
 	if !tokenForm.MatchString(token) {
 		token = "TOKEN"
 	}
-	return fmt.Sprintf(problemCaptcha, fmt.Sprintf(captchaCommand, token))
+	return fmt.Sprintf(captchaCommand, token)
 }
 
 // change changes the state and wakes those who wait for it.

@@ -161,10 +161,9 @@ func (c *Channel) Health() bots.Health {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h := c.health
-	if h.Problem == "" && !c.phone.IsZero() {
-		h.Problem = phoneProblem(c.now().Sub(c.phone))
+	if h.Code = codes[h.Problem]; h.Problem == "" && !c.phone.IsZero() {
+		h.Problem, h.Code, h.Arg = phoneProblem(c.now().Sub(c.phone))
 	}
-	h.Code = codes[h.Problem]
 	return h
 }
 

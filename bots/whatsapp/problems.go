@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"go.mau.fi/whatsmeow/types/events"
@@ -82,14 +83,15 @@ const (
 	phoneGone = 14 * 24 * time.Hour
 )
 
-// phoneProblem warns of a phone that was not seen for this long, "" while it is early.
-func phoneProblem(unseen time.Duration) string {
+// phoneProblem warns of a phone that was not seen for this long, as [bots.Health] does;
+// all is "" while it is early.
+func phoneProblem(unseen time.Duration) (text, code, arg string) {
 	if unseen < phoneWarn {
-		return ""
+		return "", "", ""
 	}
-	days := int(unseen / (24 * time.Hour))
+	days := strconv.Itoa(int(unseen / (24 * time.Hour)))
 	if unseen >= phoneGone {
-		return fmt.Sprintf("The phone of this number was not online for %d days. WhatsApp may unlink brug at any moment: open WhatsApp on the phone now.", days)
+		return fmt.Sprintf("The phone of this number was not online for %s days. WhatsApp may unlink brug at any moment: open WhatsApp on the phone now.", days), "whatsapp_phone_now", days
 	}
-	return fmt.Sprintf("The phone of this number was not online for %d days. WhatsApp unlinks brug after about 14: open WhatsApp on the phone.", days)
+	return fmt.Sprintf("The phone of this number was not online for %s days. WhatsApp unlinks brug after about 14: open WhatsApp on the phone.", days), "whatsapp_phone", days
 }

@@ -104,13 +104,14 @@ func TestTheFiguresStandInTablesAndInPictures(t *testing.T) {
 func TestAProblemIsSaidInTheLanguageOfTheReader(t *testing.T) {
 	h := open(t, desk.Options{Channels: func(context.Context) []desk.Channel {
 		return []desk.Channel{{Kind: bots.Telegram, Health: bots.Health{Problem: "The token is refused.", Code: "telegram_token"}},
+			{Kind: bots.Signal, Health: bots.Health{Problem: "Slow until 12:34.", Code: "signal_limited", Arg: "12:34"}},
 			{Kind: bots.WhatsApp, Health: bots.Health{Problem: "Banned until noon."}}}
 	}})
 	in := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator}).session()
 	for lang, want := range map[string][]string{
 		"en": {`lang="en">The token is refused.`, `lang="en">Banned until noon.`},
-		"nl": {`lang="nl">Telegram weigert het token`, `lang="en">Banned until noon.`},
-		"uk": {`lang="uk">Telegram не приймає токен`, `lang="en">Banned until noon.`},
+		"nl": {`lang="nl">Telegram weigert het token`, `in elk geval tot 12:34 UTC`, `lang="en">Banned until noon.`},
+		"uk": {`lang="uk">Telegram не приймає токен`, `щонайменше до 12:34 UTC`, `lang="en">Banned until noon.`},
 	} {
 		_, body := h.page("GET", "/desk/team/channels", in, "", "Accept-Language", lang)
 		for _, text := range want {

@@ -3,6 +3,7 @@ package desk
 import (
 	"embed"
 	"fmt"
+	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v3"
@@ -81,7 +82,7 @@ func (w *words) find(lang, id string) (string, bool) {
 // reader where there are words for it, else English.
 func (w *words) problem(lang string, h bots.Health) (text, in string) {
 	if text := w.problems[lang][h.Code]; text != "" {
-		return text, lang
+		return strings.ReplaceAll(text, "{}", h.Arg), lang
 	}
 	return h.Problem, languages[0]
 }

@@ -84,7 +84,7 @@ func TestTheLogHasWordsForEveryAction(t *testing.T) {
 // TestProblemsOfChannelsHaveWords in every language but English, which is the channels' own.
 func TestProblemsOfChannelsHaveWords(t *testing.T) {
 	var codes []string
-	code := regexp.MustCompile(`problem[A-Z]\w*: +"([a-z]+_[a-z_]+)"|Code = "([a-z]+_[a-z_]+)"`)
+	code := regexp.MustCompile(`problem[A-Z]\w*: +"([a-z]+_[a-z_]+)"|Code = "([a-z]+_[a-z_]+)"|return fmt\.Sprintf\(.*\), "([a-z]+_[a-z_]+)", \w+\n`)
 	for _, pattern := range []string{"../../bots/*/*.go", "../mail/*.go"} {
 		names, err := filepath.Glob(pattern)
 		must(t, err)
@@ -92,7 +92,7 @@ func TestProblemsOfChannelsHaveWords(t *testing.T) {
 			raw, err := os.ReadFile(name)
 			must(t, err)
 			for _, m := range code.FindAllStringSubmatch(string(raw), -1) {
-				codes = append(codes, m[1]+m[2])
+				codes = append(codes, m[1]+m[2]+m[3])
 			}
 		}
 	}
