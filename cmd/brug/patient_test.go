@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,6 +17,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/brug-helpdesk/brug/handoff"
+	"github.com/brug-helpdesk/brug/internal/fake/port"
 	"github.com/brug-helpdesk/brug/internal/patience"
 	"github.com/brug-helpdesk/brug/internal/store"
 )
@@ -164,20 +163,13 @@ func (p *patient) readySoon(addr string, heard ...func() bool) bool {
 	return true
 }
 
-// steadyAddr is an address that nobody takes before brug does, or while it is dead: its
-// port is below those that systems give to connections and to who asks for any port, as
-// the tests of other packages do meanwhile.
+// steadyAddr is an address that nobody takes before brug does, or while it is dead.
 func steadyAddr(t *testing.T) string {
 	t.Helper()
-	for range 1000 {
-		port := 10000 + rand.IntN(20000)
-		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
-		if err != nil {
-			continue
-		}
-		defer l.Close()
-		return l.Addr().String()
+	l, err := port.Listen()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no port is free")
-	return ""
+	defer l.Close()
+	return l.Addr().String()
 }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/brug-helpdesk/brug/internal/fake/port"
 )
 
 // The account of the helpdesk.
@@ -91,7 +93,7 @@ func Start(config Config) (*Daemon, error) {
 		config.KeepAlive = 15 * time.Second
 	}
 	d := &Daemon{
-		config: config, addr: "127.0.0.1:0",
+		config:   config,
 		conns:    make(map[*conn]bool),
 		accounts: []string{Account},
 		people:   make(map[string]*Person),
@@ -151,11 +153,7 @@ func (d *Daemon) Return() error {
 	if d.listener != nil {
 		return nil
 	}
-	network := d.config.Network
-	if network == "http" {
-		network = "tcp"
-	}
-	ln, err := net.Listen(network, d.addr)
+	ln, err := d.take()
 	if err != nil {
 		return fmt.Errorf("fake signal: %w", err)
 	}
@@ -168,6 +166,17 @@ func (d *Daemon) Return() error {
 	}
 	d.group.Go(func() { d.listen(ln) })
 	return nil
+}
+
+// take listens where the daemon has listened before, or for the first time.
+func (d *Daemon) take() (net.Listener, error) {
+	switch {
+	case d.config.Network == "unix":
+		return net.Listen("unix", d.addr)
+	case d.addr == "":
+		return port.Listen()
+	}
+	return net.Listen("tcp", d.addr)
 }
 
 // Close ends the daemon.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/brug-helpdesk/brug/internal/fake/port"
 )
 
 // BotUser is the bot behind [Token].
@@ -99,7 +101,7 @@ func (s *Server) Return() error {
 	if s.http != nil {
 		return nil
 	}
-	ln, err := net.Listen("tcp", s.addr)
+	ln, err := listen(s.addr)
 	if err != nil {
 		return fmt.Errorf("fake telegram: %w", err)
 	}
@@ -107,6 +109,14 @@ func (s *Server) Return() error {
 	s.http = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: 10 * time.Second}
 	go s.http.Serve(ln) //nolint:errcheck // it ends with Leave
 	return nil
+}
+
+// listen takes a port that stays free while the server is away, where any port will do.
+func listen(addr string) (net.Listener, error) {
+	if addr == "127.0.0.1:0" {
+		return port.Listen()
+	}
+	return net.Listen("tcp", addr)
 }
 
 // Close ends the server.
