@@ -63,7 +63,7 @@ func (o *Outbox) Put(conversation string, parts []Part) []store.Op {
 	sealed := make([]any, 0, len(parts))
 	for _, p := range parts {
 		states = append(states, "p:"+p.ID, DeliveryQueued)
-		sealed = append(sealed, o.seal(out, p))
+		sealed = append(sealed, o.store.SealJSON(out, p))
 	}
 	ops := []store.Op{
 		store.Do("HSET", delivery, states...),
@@ -75,14 +75,6 @@ func (o *Outbox) Put(conversation string, parts []Part) []store.Op {
 		return append(ops, sender.(*Delivery).hand(out, box, parts, delay))
 	}
 	return append(ops, store.Wake(q.Due, q.Leases, "", box, delay), o.store.Ring(outQueue(parts[0].To.Channel), ""))
-}
-
-func (o *Outbox) seal(key string, p Part) []byte {
-	plain, err := json.Marshal(p)
-	if err != nil {
-		panic(err) // a Part is plain data
-	}
-	return o.store.Seal(key, plain)
 }
 
 // waiting is the head of a box.

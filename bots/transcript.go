@@ -85,21 +85,13 @@ func (t *Transcript) Entries(conversation string, entries []Entry) []store.Op {
 	key := logKey(t.store, conversation)
 	sealed := make([]any, len(entries))
 	for i, e := range entries {
-		sealed[i] = t.seal(key, e)
+		sealed[i] = t.store.SealJSON(key, e)
 	}
 	return []store.Op{
 		store.Do("RPUSH", key, sealed...),
 		store.Do("LTRIM", key, -t.max, -1),
 		store.Do("PEXPIRE", key, t.keep.Milliseconds()),
 	}
-}
-
-func (t *Transcript) seal(key string, e Entry) []byte {
-	plain, err := json.Marshal(e)
-	if err != nil {
-		panic(err) // an Entry is plain data
-	}
-	return t.store.Seal(key, plain)
 }
 
 // Hold is the writes that keep a transcript, and what waits to be sent, as long as a

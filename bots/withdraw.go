@@ -60,7 +60,7 @@ func (t *Transcript) Reword(ctx context.Context, conversation string, reword fun
 // replace is the writes that put an entry in the place of another. They find it by its
 // value: a volunteer's note may move the places meanwhile.
 func (t *Transcript) replace(key, sealed string, e Entry) []store.Op {
-	return []store.Op{store.Do("LINSERT", key, "BEFORE", sealed, t.seal(key, e)), store.Do("LREM", key, 1, sealed)}
+	return []store.Op{store.Do("LINSERT", key, "BEFORE", sealed, t.store.SealJSON(key, e)), store.Do("LREM", key, 1, sealed)}
 }
 
 // amend carries out what concerns the new entries themselves, and returns these and

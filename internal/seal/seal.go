@@ -4,12 +4,14 @@
 package seal
 
 import (
+	"bytes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -83,26 +85,46 @@ func newBoxKey(raw []byte) (boxKey, error) {
 	return boxKey{id: [4]byte(sum[:4]), aead: aead}, nil
 }
 
+// header is what stands before an encrypted text: the key's id and the nonce, in bytes.
+const header = 4 + chacha20poly1305.NonceSizeX
+
 // Seal encrypts plain for one place; the same place must be named to open it, so
 // that sealed texts cannot be moved between conversations.
 func (b *Box) Seal(place string, plain []byte) []byte {
+	out := make([]byte, header, header+len(plain)+chacha20poly1305.Overhead)
+	return b.encrypt(place, append(out, plain...))
+}
+
+// SealJSON is [Box.Seal] of v as JSON. It panics when v has no such form.
+func (b *Box) SealJSON(place string, v any) []byte {
+	var out bytes.Buffer
+	out.Write(make([]byte, header))
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false) // no page holds it
+	if err := enc.Encode(v); err != nil {
+		panic(err)
+	}
+	return b.encrypt(place, out.Bytes())
+}
+
+// encrypt fills the header of out and encrypts what stands behind it, in its place.
+func (b *Box) encrypt(place string, out []byte) []byte {
 	k := b.keys[b.current]
-	out := make([]byte, 4+chacha20poly1305.NonceSizeX, 4+chacha20poly1305.NonceSizeX+len(plain)+k.aead.Overhead())
 	copy(out, k.id[:])
-	rand.Read(out[4:])
-	return k.aead.Seal(out, out[4:], plain, []byte(place))
+	rand.Read(out[4:header])
+	return k.aead.Seal(out[:header], out[4:header], out[header:], []byte(place))
 }
 
 // Open decrypts what Seal made for the same place. It returns [ErrOpen].
 func (b *Box) Open(place string, sealed []byte) ([]byte, error) {
-	if len(sealed) < 4+chacha20poly1305.NonceSizeX {
+	if len(sealed) < header {
 		return nil, ErrOpen
 	}
 	for _, k := range b.keys {
 		if [4]byte(sealed[:4]) != k.id {
 			continue
 		}
-		plain, err := k.aead.Open(nil, sealed[4:4+chacha20poly1305.NonceSizeX], sealed[4+chacha20poly1305.NonceSizeX:], []byte(place))
+		plain, err := k.aead.Open(nil, sealed[4:header], sealed[header:], []byte(place))
 		if err == nil {
 			return plain, nil
 		}

@@ -38,6 +38,16 @@ func TestSealedTextOpensOnlyInItsPlace(t *testing.T) {
 	}
 }
 
+func TestJSONIsSealedAsItIs(t *testing.T) {
+	b := mustBox(t, NewKey())
+	for _, text := range []string{"", "<b>Олена & co</b>", strings.Repeat("довго ", 5000)} {
+		plain, err := b.Open("p", b.SealJSON("p", text))
+		if want := `"` + text + `"`; err != nil || strings.TrimSpace(string(plain)) != want {
+			t.Errorf("open: %.40q…, %v, want %.40q…", plain, err, want)
+		}
+	}
+}
+
 func TestNewKeySealsAndOldKeyStillOpens(t *testing.T) {
 	oldKey, newKey := NewKey(), NewKey()
 	before := mustBox(t, oldKey)

@@ -183,7 +183,7 @@ func (m *Mailbox) accept(ctx context.Context, conversation string, contacts []st
 		token = lease.ID()
 	}
 	got, err := m.store.Run(ctx, acceptScript, keys, conversation,
-		m.seal(conversation, e), hotFlag,
+		m.store.SealJSON(m.eventsKey(conversation), e), hotFlag,
 		m.o.Quiet.Milliseconds(), min(longestQuiet, 4*m.o.Quiet).Milliseconds(), mostEvents,
 		keepSeen.Milliseconds(), m.o.Keep.Milliseconds(), token, turnLease.Milliseconds()).Slice()
 	if err != nil {
@@ -199,14 +199,6 @@ func (m *Mailbox) accept(ctx context.Context, conversation string, contacts []st
 	return got[0].(int64), got[1].(string), nil
 }
 
-func (m *Mailbox) seal(conversation string, e Event) []byte {
-	plain, err := json.Marshal(e)
-	if err != nil {
-		panic(err) // an Event is plain data
-	}
-	return m.store.Seal(m.eventsKey(conversation), plain)
-}
-
 // Post is the writes that add an event from inside: what a volunteer did, a reply
 // that could not be sent. It raises the conversation's version and is taken at once.
 func (m *Mailbox) Post(conversation, kind string, data any) []store.Op {
@@ -217,7 +209,7 @@ func (m *Mailbox) Post(conversation, kind string, data any) []store.Op {
 	head := m.headKey(conversation)
 	e := Event{Kind: kind, At: time.Now().UTC(), Data: plain}
 	return []store.Op{
-		store.Do("RPUSH", m.eventsKey(conversation), m.seal(conversation, e)),
+		store.Do("RPUSH", m.eventsKey(conversation), m.store.SealJSON(m.eventsKey(conversation), e)),
 		store.Do("HINCRBY", head, "v", 1),
 		store.Wake(m.queue.Due, m.queue.Leases, head, conversation, 0),
 		m.store.Ring(queueName, ""),
