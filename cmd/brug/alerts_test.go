@@ -62,7 +62,7 @@ func TestAlertsReachWhoIsAwayThroughKills(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer telegram.Close()
-	mailbox, err := fakemail.Start("")
+	mailbox, err := fakemail.Start("", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,8 +41,8 @@ type Config struct {
 // Channel sends alerts by e-mail. Make it with [New].
 type Channel struct {
 	client *gomail.Client
-	from   string
-	domain string
+	// from is the sender with a name, address without; domain is the latter's.
+	from, address, domain string
 
 	mu     sync.Mutex
 	health bots.Health
@@ -72,7 +72,9 @@ func New(c Config) (*Channel, error) {
 		options = append(options, gomail.WithSSL())
 	}
 	if c.TLS != nil {
-		options = append(options, gomail.WithTLSConfig(c.TLS))
+		secure := c.TLS.Clone()
+		secure.ServerName = host
+		options = append(options, gomail.WithTLSConfig(secure))
 	}
 	if c.User != "" {
 		auth := gomail.SMTPAuthAutoDiscover
@@ -86,7 +88,7 @@ func New(c Config) (*Channel, error) {
 		return nil, fmt.Errorf("mail: %w", err)
 	}
 	_, domain, _ := strings.Cut(from.Address, "@")
-	return &Channel{client: client, from: from.String(), domain: domain, health: bots.Health{Connected: true, Since: time.Now()}}, nil
+	return &Channel{client: client, from: from.String(), address: from.Address, domain: domain, health: bots.Health{Connected: true, Since: time.Now()}}, nil
 }
 
 // Kind is [handoff.Mail].
@@ -103,13 +105,18 @@ func (c *Channel) Run(ctx context.Context, _ bots.AcceptFunc) error {
 	return nil
 }
 
-// Check connects to the server and signs in, and sends nothing.
+// Check connects to the server, signs in and asks whether it takes mail from us. It
+// sends nothing.
 func (c *Channel) Check(ctx context.Context) error {
 	conn, err := c.client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
 		return err
 	}
-	return c.client.CloseWithSMTPClient(conn)
+	defer c.client.CloseWithSMTPClient(conn)
+	if err := conn.Mail(c.address); err != nil {
+		return fmt.Errorf("the server takes no mail from %s: %w", c.address, err)
+	}
+	return nil
 }
 
 // Send sends one part. Its first line is the subject as well; its identifier is the

@@ -1,8 +1,11 @@
 package mail_test
 
 import (
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -16,7 +19,12 @@ const user, password = "brug", "s3cret-canary"
 
 func open(t *testing.T) (*fake.Server, mail.Config) {
 	t.Helper()
-	s, err := fake.Start(base64.StdEncoding.EncodeToString([]byte("\x00" + user + "\x00" + password)))
+	return openSecure(t, nil)
+}
+
+func openSecure(t *testing.T, secure *tls.Config) (*fake.Server, mail.Config) {
+	t.Helper()
+	s, err := fake.Start(base64.StdEncoding.EncodeToString([]byte("\x00"+user+"\x00"+password)), secure)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,8 +113,40 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 	if err := channel(t, wrong).Check(t.Context()); err == nil {
 		t.Error("a wrong password passes the check")
 	}
+	nobody := config
+	nobody.User = ""
+	if err := channel(t, nobody).Check(t.Context()); err == nil {
+		t.Error("the server wants a name, and the check does not notice")
+	}
 	if n := len(s.Taken()); n != 0 {
 		t.Errorf("%d messages were taken", n)
+	}
+}
+
+// TestTheServerIsWhoItSays: a server that wants TLS gets it, and neither the password
+// nor a message goes to one whose certificate nobody vouches for.
+func TestTheServerIsWhoItSays(t *testing.T) {
+	vouched := httptest.NewTLSServer(nil) // for its certificate
+	defer vouched.Close()
+	s, config := openSecure(t, &tls.Config{Certificates: vouched.TLS.Certificates})
+	stranger := channel(t, config)
+	if err := stranger.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("the check of a strange certificate: %v", err)
+	}
+	var fail *bots.SendError
+	if _, err := stranger.Send(t.Context(), part("anna@example.org")); !errors.As(err, &fail) || fail.Reason != bots.Retry || stranger.Health().Connected {
+		t.Errorf("to a strange certificate: %v", err)
+	}
+	if n := len(s.Taken()); n != 0 {
+		t.Fatalf("%d messages were taken", n)
+	}
+	config.TLS = vouched.Client().Transport.(*http.Transport).TLSClientConfig
+	known := channel(t, config)
+	if err := known.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := known.Send(t.Context(), part("anna@example.org")); err != nil || len(s.Taken()) != 1 {
+		t.Errorf("%d messages, %v", len(s.Taken()), err)
 	}
 }
 

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"mime/quotedprintable"
@@ -25,6 +26,7 @@ type Received struct {
 type Server struct {
 	listener net.Listener
 	auth     string // what AUTH PLAIN must send, "" for no signing in
+	secure   *tls.Config
 	work     sync.WaitGroup
 
 	mu     sync.Mutex
@@ -34,13 +36,14 @@ type Server struct {
 }
 
 // Start opens a server on a port of this machine; auth is the base64 of the only
-// sign-in it takes. [Server.Close] ends it.
-func Start(auth string) (*Server, error) {
+// sign-in it takes. With a secure it does nothing before STARTTLS (RFC 3207).
+// [Server.Close] ends it.
+func Start(auth string, secure *tls.Config) (*Server, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("start mail server: %w", err)
 	}
-	s := &Server{listener: l, auth: auth, refuse: map[string]string{}, open: map[net.Conn]bool{}}
+	s := &Server{listener: l, auth: auth, secure: secure, refuse: map[string]string{}, open: map[net.Conn]bool{}}
 	s.work.Go(s.serve)
 	return s, nil
 }
@@ -97,7 +100,7 @@ func (s *Server) talk(c net.Conn) {
 	t := textproto.NewConn(c)
 	say := func(line string) { t.PrintfLine("%s", line) }
 	say("220 fake mail")
-	signedIn := s.auth == ""
+	signedIn, secured := s.auth == "", s.secure == nil
 	var to string
 	for {
 		line, err := t.ReadLine()
@@ -105,13 +108,31 @@ func (s *Server) talk(c net.Conn) {
 			return
 		}
 		verb, rest, _ := strings.Cut(line, " ")
-		switch strings.ToUpper(verb) {
+		verb = strings.ToUpper(verb)
+		if !secured && !slices.Contains([]string{"EHLO", "NOOP", "STARTTLS", "QUIT"}, verb) {
+			say("530 5.7.0 must issue a STARTTLS command first")
+			continue
+		}
+		switch verb {
 		case "EHLO":
 			say("250-fake")
-			if s.auth != "" {
+			if !secured {
+				say("250-STARTTLS")
+			} else if s.auth != "" {
 				say("250-AUTH PLAIN")
 			}
 			say("250 8BITMIME")
+		case "STARTTLS":
+			if secured {
+				say("502 unknown")
+				break
+			}
+			say("220 go ahead")
+			safe := tls.Server(c, s.secure)
+			if safe.Handshake() != nil {
+				return // the client does not trust the certificate
+			}
+			t, secured = textproto.NewConn(safe), true
 		case "HELO", "RSET", "NOOP":
 			say("250 fine")
 		case "AUTH":
