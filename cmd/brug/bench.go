@@ -84,6 +84,9 @@ func (c *cli) bench(ctx context.Context, people, known int, length time.Duration
 	before := spent(ctx, s)
 	full := b.full(ctx, people, length)
 	after := spent(ctx, s)
+	if err := b.drained(ctx); err != nil {
+		return err
+	}
 	steady := b.steady(ctx, 1000, length)
 	scripts := scriptRate(ctx, s, people, length/2)
 	rate := float64(len(full)) / length.Seconds()
@@ -206,6 +209,21 @@ func (b *benchmark) full(ctx context.Context, people int, length time.Duration) 
 	}
 	wg.Wait()
 	return all
+}
+
+// drained waits until what was asked before is answered: it is no part of what comes.
+func (b *benchmark) drained(ctx context.Context) error {
+	for {
+		unread, err := b.h.mailbox.Depth(ctx)
+		if err != nil {
+			return err
+		}
+		unsent, err := b.h.outbox.Depth(ctx, bots.Telegram)
+		if err != nil || unread+unsent == 0 {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // steady asks at a fixed rate, whether earlier questions are answered or not.
