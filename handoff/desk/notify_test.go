@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	permission "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
@@ -12,12 +13,17 @@ import (
 	"github.com/brug-helpdesk/brug/internal/browsertest"
 )
 
-// notifications stands for the browser's own, which need a person's yes and a screen.
+// notifications stands for the browser's own, which need a person's yes and a screen. As
+// on a phone, only a service worker may show one.
 const notifications = `
 window.rung = [];
 window.asked = 0;
+ServiceWorkerRegistration.prototype.showNotification = function (title, options) {
+	rung.push(title + JSON.stringify(options) + (this.active ? "" : " too early"));
+	return Promise.resolve();
+};
 window.Notification = class {
-	constructor(title, options) { rung.push(title + JSON.stringify(options)); }
+	constructor() { throw new TypeError("Illegal constructor"); }
 	static get permission() { return sessionStorage.getItem("answer") || "default"; }
 	static requestPermission() { asked++; sessionStorage.setItem("answer", "granted"); return Promise.resolve("granted"); }
 };`
@@ -88,4 +94,21 @@ func TestNotifications(t *testing.T) {
 	waits("ar", "")
 	waits("uk", "")
 	rung("A newcomer writes to you", "A new case is waiting")
+}
+
+// TestANotificationIsShown by the browser itself.
+func TestANotificationIsShown(t *testing.T) {
+	h := open(t, desk.Options{})
+	anna := h.volunteer(handoff.Volunteer{Name: "Anna", Languages: []string{"uk"}}).at("en", 360, 640)
+	_, err := chromedp.Call(anna.Context, permission.SetPermission, permission.SetPermissionParams{
+		Permission: &permission.PermissionDescriptor{Name: "notifications"}, Setting: permission.PermissionSettingGranted})
+	must(t, err)
+	h.escalate(handoff.NewCase{Conversation: "c1", Lang: "uk", Preview: "secret"})
+	anna.visit("/desk")
+	anna.Until(`$("cases").children.length === 1 && notify.hidden`)
+	h.escalate(handoff.NewCase{Conversation: "c2", Lang: "uk", Preview: "secret"})
+	anna.Until(`navigator.serviceWorker.getRegistrations()
+		.then((all) => all.length ? all[0].getNotifications() : [])
+		.then((shown) => { window.shown = shown.map((n) => n.title + n.body).join("|"); }),
+		window.shown === "A new case is waiting"`)
 }

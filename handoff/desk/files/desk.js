@@ -197,13 +197,23 @@ function hear(c) {
   if (news) ring([c]);
 }
 function ring(fresh) {
-  if (!window.Notification || Notification.permission !== 'granted') return;
-  try {
-    new Notification(word(fresh.some((c) => c.urgent) ? 'notify_urgent' : fresh.some(isMine) ? 'notify_mine' : 'notify_title'), { tag: 'brug', silent: true });
-  } catch (e) { /* phones allow this to service workers only */ }
+  if (!canNotify || Notification.permission !== 'granted') return;
+  const title = word(fresh.some((c) => c.urgent) ? 'notify_urgent' : fresh.some(isMine) ? 'notify_mine' : 'notify_title');
+  worker().then((r) => r.showNotification(title, { tag: 'brug', silent: true })).catch(() => { /* not in this browser */ });
 }
+const canNotify = !!window.Notification && !!navigator.serviceWorker;
 const notify = document.querySelector('[data-do=notify]');
-notify.hidden = !window.Notification || Notification.permission !== 'default';
+notify.hidden = !canNotify || Notification.permission !== 'default';
+
+// worker is the service worker that shows notifications: phones allow nobody else to.
+let working = null;
+function worker() {
+  working = working || navigator.serviceWorker.register(notify.dataset.worker).then((r) => new Promise((done) => {
+    if (r.active) return done(r);
+    (r.installing || r.waiting).addEventListener('statechange', () => { if (r.active) done(r); });
+  }));
+  return working;
+}
 
 // Single keys can be turned off: who speaks to the phone sets them off by chance.
 const keys = {};
