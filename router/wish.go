@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/unicode/norm"
@@ -33,6 +34,8 @@ const (
 	Thanks   Wish = "thanks"
 	Plea     Wish = "plea"
 	Emoji    Wish = "emoji"
+
+	please Wish = "please" // around a wish
 )
 
 // courtesy says that a wish asks for nothing.
@@ -98,7 +101,10 @@ func (w *wishes) find(text string) Wish {
 		}
 		return NoWish
 	}
-	if wish, ok := w.whole[plain]; ok {
+	if wish, ok := w.whole[plain]; ok && wish != please {
+		return wish
+	}
+	if wish := w.sentence(text); wish != NoWish {
 		return wish
 	}
 	if strings.Count(plain, " ") >= longestWish {
@@ -111,6 +117,39 @@ func (w *wishes) find(text string) Wish {
 		}
 	}
 	return w.courtesy(plain)
+}
+
+// sentence returns the wish for a person that a sentence of the text is.
+func (w *wishes) sentence(text string) Wish {
+	for s := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(".!?؟\n", r) }) {
+		if wish := w.whole[w.bare(plainWords(s))]; wish == WishPerson || wish == WishWoman {
+			return wish
+		}
+	}
+	return NoWish
+}
+
+// bare is what remains of a phrase without politeness and a telephone number before and
+// after it.
+func (w *wishes) bare(plain string) string {
+	words := strings.Fields(plain)
+	around := func(words []string) bool {
+		return w.whole[strings.Join(words, " ")] == please || len(words) == 1 && isNumber(words[0])
+	}
+	for n := min(3, len(words)); n > 0; n-- {
+		if around(words[:n]) {
+			return w.bare(strings.Join(words[n:], " "))
+		}
+		if around(words[len(words)-n:]) {
+			return w.bare(strings.Join(words[:len(words)-n], " "))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// isNumber says that a word is a telephone number or a part of one, not how many.
+func isNumber(word string) bool {
+	return (utf8.RuneCountInString(word) >= 4 || word[0] == '0') && strings.IndexFunc(word, func(r rune) bool { return !unicode.IsDigit(r) }) < 0
 }
 
 // courtesy finds a message that consists of nothing but greetings and thanks.

@@ -167,6 +167,31 @@ func TestQuestionsAreNoWishes(t *testing.T) {
 	}
 }
 
+// A person is wished for in a sentence of its own, politely, with a number to call.
+func TestAPersonIsWishedForInASentence(t *testing.T) {
+	w := loadWishes(t)
+	for _, text := range []string{
+		"Can somebody call me on 0612345678? I want to talk to a person",
+		"please, can someone call me back",
+		"We arrived yesterday with two children and nobody tells us where to go or what to do now. Please call me: 06 1234 5678.",
+		"передзвоніть мені будь ласка",
+		"Ми вже тиждень чекаємо і нічого не розуміємо з цих листів від гементе. Прошу Вас, зателефонуйте мені!",
+		"перезвоните мне пожалуйста по делу. Позвоните мне, пожалуйста",
+		"هل يمكن أن يتصل بي أحد على 0612345678؟ أريد التحدث مع شخص",
+		"اتصلوا بي من فضلكم",
+		"bel mij terug op 0612345678 alstublieft",
+	} {
+		if got := w.find(text); got != WishPerson {
+			t.Errorf("%q is read as %q", text, got)
+		}
+	}
+	for _, text := range []string{"please", "будь ласка", "2 человека", "my boss says he will call me on Monday. Is that legal?", "0612345678"} {
+		if got := w.find(text); got == WishPerson {
+			t.Errorf("%q is read as %q", text, got)
+		}
+	}
+}
+
 func TestLongMessageTellsAStory(t *testing.T) {
 	w := loadWishes(t)
 	short := "мені б краще поговорити з людиною про все це"

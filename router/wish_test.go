@@ -43,7 +43,7 @@ func TestEveryPhraseHasOneWish(t *testing.T) {
 	}
 	owner := map[string]Wish{}
 	for wish, kinds := range file {
-		if _, ok := meant[wish]; !ok {
+		if _, ok := meant[wish]; !ok && wish != please {
 			t.Errorf("%q is no wish with examples", wish)
 		}
 		for kind, all := range kinds {
