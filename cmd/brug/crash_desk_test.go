@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -83,7 +84,8 @@ func TestTheBotIsSilentBesideAVolunteer(t *testing.T) {
 		case i == 0 && len(c.wrote)%10 == 5:
 			c.write(deskDanger)
 		case random.IntN(2) == 0:
-			c.write(set[random.IntN(len(set))].text)
+			// The same text again would be answered once: who asks again asks louder.
+			c.write(set[random.IntN(len(set))].text + strings.Repeat("?", len(c.wrote)))
 		default:
 			c.write(fmt.Sprintf("and number %d is beside the letter, on page %d", 2000+i, len(c.wrote)))
 		}
