@@ -128,7 +128,7 @@ func (d *decision) step(st step) {
 
 // record puts what the person sent into the transcript.
 func (d *decision) record(st step) {
-	d.e.read = append(d.e.read, st.again...)
+	d.read(st)
 	for _, m := range st.messages {
 		e := bots.Entry{ID: m.ID, At: m.At, From: bots.FromNewcomer, Text: m.Text, Lang: st.lang,
 			Media: m.Media, Location: m.Location}
@@ -142,8 +142,15 @@ func (d *decision) record(st step) {
 			e.Text = "[" + m.Unsupported + "]"
 		}
 		d.e.log = append(d.e.log, e)
+	}
+}
+
+// read marks what the person sent as read.
+func (d *decision) read(st step) {
+	for _, m := range st.messages {
 		d.e.read = append(d.e.read, m.ID)
 	}
+	d.e.read = append(d.e.read, st.again...)
 }
 
 // label is what stood on the button that was tapped.

@@ -28,10 +28,7 @@ func (d *decision) repeats(st step) bool {
 		d.s.Heard, d.s.HeardAt, d.s.HeardAgain = mark, d.w.now, false
 		return false
 	}
-	for _, m := range st.messages {
-		d.e.read = append(d.e.read, m.ID)
-	}
-	d.e.read = append(d.e.read, st.again...)
+	d.read(st)
 	d.count("repeated")
 	if d.s.Owner == Bot && question && !d.s.HeardAgain && !d.barred() {
 		d.s.HeardAgain = true

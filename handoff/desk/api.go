@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/internal/web"
 )
@@ -207,6 +208,16 @@ func (d *Desk) readable(r *http.Request, v handoff.Volunteer) (handoff.Case, err
 		err = handoff.ErrUntrained
 	}
 	return c, err
+}
+
+// readAll is a case that the volunteer may read, with all that was said in it.
+func (d *Desk) readAll(r *http.Request, v handoff.Volunteer) (handoff.Case, []bots.Entry, error) {
+	c, err := d.readable(r, v)
+	if err != nil {
+		return c, nil, err
+	}
+	entries, err := d.transcript.Read(r.Context(), c.Conversation)
+	return c, entries, err
 }
 
 func (d *Desk) suggestions(w http.ResponseWriter, r *http.Request, v handoff.Volunteer) error {

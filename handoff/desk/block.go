@@ -9,14 +9,11 @@ import (
 
 // block shuts the person of a case out, for a reason that is logged.
 func (d *Desk) block(w http.ResponseWriter, r *http.Request, v handoff.Volunteer) error {
-	var body struct{ Reason string }
-	if err := read(r, &body); err != nil {
+	reason, err := reasonOf(r)
+	if err != nil {
 		return err
 	}
-	if err := text(&body.Reason); err != nil {
-		return err
-	}
-	c, err := d.queue.Bar(r.Context(), r.PathValue("id"), v.Actor(), strings.TrimSpace(body.Reason))
+	c, err := d.queue.Bar(r.Context(), r.PathValue("id"), v.Actor(), strings.TrimSpace(reason))
 	return d.answer(w, r, c, err)
 }
 

@@ -31,11 +31,7 @@ const (
 // other, handed on as it came.
 func (d *Desk) media(w http.ResponseWriter, r *http.Request, v handoff.Volunteer) error {
 	ctx := r.Context()
-	c, err := d.readable(r, v)
-	if err != nil {
-		return err
-	}
-	entries, err := d.transcript.Read(ctx, c.Conversation)
+	c, entries, err := d.readAll(r, v)
 	if err != nil {
 		return err
 	}

@@ -89,19 +89,12 @@ var revealed = map[string]string{
 // revealOne shows the holder one piece of personal data; that they read it is logged
 // first. A coordinator who does not hold the case gives a reason.
 func (d *Desk) revealOne(w http.ResponseWriter, r *http.Request, v handoff.Volunteer) error {
-	var body struct{ Reason string }
-	if err := read(r, &body); err != nil {
-		return err
-	}
-	if err := text(&body.Reason); err != nil {
-		return err
-	}
-	ctx := r.Context()
-	c, err := d.readable(r, v)
+	reason, err := reasonOf(r)
 	if err != nil {
 		return err
 	}
-	entries, err := d.transcript.Read(ctx, c.Conversation)
+	ctx := r.Context()
+	c, entries, err := d.readAll(r, v)
 	if err != nil {
 		return err
 	}
@@ -113,7 +106,7 @@ func (d *Desk) revealOne(w http.ResponseWriter, r *http.Request, v handoff.Volun
 	if !ok {
 		action = "revealed a number"
 	}
-	if err := d.queue.Reveal(ctx, c, v.Actor(), action, strings.TrimSpace(body.Reason)); err != nil {
+	if err := d.queue.Reveal(ctx, c, v.Actor(), action, strings.TrimSpace(reason)); err != nil {
 		return err
 	}
 	web.JSON(w, http.StatusOK, struct {

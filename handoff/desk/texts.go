@@ -12,11 +12,8 @@ import (
 // reveal tells a coordinator how the person is reached, for a reason that is logged
 // before anything is shown.
 func (d *Desk) reveal(w http.ResponseWriter, r *http.Request, v handoff.Volunteer) error {
-	var body struct{ Reason string }
-	if err := read(r, &body); err != nil {
-		return err
-	}
-	if err := text(&body.Reason); err != nil {
+	reason, err := reasonOf(r)
+	if err != nil {
 		return err
 	}
 	ctx := r.Context()
@@ -26,12 +23,12 @@ func (d *Desk) reveal(w http.ResponseWriter, r *http.Request, v handoff.Voluntee
 		return err
 	case v.Role != handoff.RoleCoordinator:
 		return handoff.ErrNotAllowed
-	case strings.TrimSpace(body.Reason) == "":
+	case strings.TrimSpace(reason) == "":
 		return badRequest{"reason", "A reason is needed."}
 	case d.opts.Reveal == nil:
 		return handoff.ErrUnknown
 	}
-	if err := d.queue.Log(ctx, v.Actor(), "revealed", c.ID, body.Reason); err != nil {
+	if err := d.queue.Log(ctx, v.Actor(), "revealed", c.ID, reason); err != nil {
 		return err
 	}
 	contact, err := d.opts.Reveal(ctx, c.Conversation)
@@ -42,6 +39,16 @@ func (d *Desk) reveal(w http.ResponseWriter, r *http.Request, v handoff.Voluntee
 		Contact string `json:"contact"`
 	}{contact})
 	return nil
+}
+
+// reasonOf is the reason that a request gives, "" for none.
+func reasonOf(r *http.Request) (string, error) {
+	var body struct{ Reason string }
+	if err := read(r, &body); err != nil {
+		return "", err
+	}
+	err := text(&body.Reason)
+	return body.Reason, err
 }
 
 func (d *Desk) listReplies(w http.ResponseWriter, r *http.Request, _ handoff.Volunteer) error {
