@@ -5,7 +5,6 @@ import (
 	"context"
 	"image"
 	"image/png"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -28,19 +27,11 @@ var lasting = []string{"schema", "keycheck", "stats:", "cases:resolved", "holdin
 func TestEveryKeyOfAPersonExpires(t *testing.T) {
 	s := storetest.Open(t)
 	config := &Config{Data: t.TempDir(), BaseURL: "http://localhost:8080", Keep: 720 * time.Hour, WhatsApp: "off"}
-	h, err := newHelpdesk(slog.New(slog.DiscardHandler), config, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	stopped := make(chan error, 1)
-	go func() { stopped <- h.run(ctx) }()
-	defer func() {
-		cancel()
-		if err := <-stopped; err != nil {
-			t.Error(err)
-		}
-	}()
+	whileOpen(t, config, s, func(ctx context.Context, h *helpdesk) { goThrough(ctx, t, s, h) })
+}
+
+// goThrough is what the test does with a running helpdesk.
+func goThrough(ctx context.Context, t *testing.T, s *store.Store, h *helpdesk) {
 	olha := handoff.Actor{ID: "olha", Name: "Olha"}
 	// Telegram is off here: what is for it waits.
 	for i, who := range []bots.Address{{Channel: bots.Web, ID: strings.Repeat("calm", 6)},
