@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/internal/store"
@@ -45,11 +48,15 @@ func (q *Queue) GuardNone(conversation string) store.Guard {
 	return store.Guard{Key: q.keys.conv(conversation), Field: "open"}
 }
 
+// nextID sorts after every identifier this process gave before: the queue's places
+// are milliseconds, and Redis orders cases of the same one by their identifiers.
+func nextID() string { return strings.ReplaceAll(uuid.Must(uuid.NewV7()).String(), "-", "") }
+
 // Open is a new case and the writes that put it into the queue.
 func (q *Queue) Open(n NewCase) (Case, []store.Op) {
 	now := q.now()
 	c := Case{
-		ID: store.NewID(), Conversation: n.Conversation, State: Waiting, Channel: n.Channel, Lang: n.Lang,
+		ID: nextID(), Conversation: n.Conversation, State: Waiting, Channel: n.Channel, Lang: n.Lang,
 		Topic: n.Topic, Urgent: n.Urgent, Alias: q.Alias(n.Conversation), Preview: n.Preview, Wishes: n.Wishes,
 		Opened: now, WaitingSince: now, Queued: now, Due: q.Hours().After(now, q.opts.FirstResponse), Unread: 1,
 	}

@@ -1,11 +1,13 @@
 package handoff
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -212,7 +214,9 @@ func (q *Queue) List(ctx context.Context, state, holder string) ([]Case, error) 
 	}
 	cases, err := q.loadAll(ctx, ids)
 	if state == "open" {
-		slices.SortStableFunc(cases, func(a, b Case) int { return int(min(1, max(-1, a.order()-b.order()))) })
+		slices.SortFunc(cases, func(a, b Case) int {
+			return cmp.Or(cmp.Compare(a.order(), b.order()), strings.Compare(a.ID, b.ID))
+		})
 	}
 	return cases, err
 }

@@ -3,6 +3,7 @@ package handoff_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,29 @@ import (
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
 )
+
+// TestCasesOfOneMomentKeepTheirOrder escalates while the clock stands still: who
+// came first stands first, in every list.
+func TestCasesOfOneMomentKeepTheirOrder(t *testing.T) {
+	h := open(t)
+	var want []string
+	for i := range 20 {
+		want = append(want, h.escalate(t, handoff.NewCase{Conversation: fmt.Sprintf("conv%d", i), Channel: bots.Web, Lang: "uk"}).ID)
+	}
+	_, err := h.Claim(t.Context(), want[9], person("Anna"))
+	must(t, err)
+	for state, want := range map[string][]string{"open": want, "waiting": slices.Concat(want[:9], want[10:])} {
+		cases, err := h.List(t.Context(), state, "")
+		must(t, err)
+		var got []string
+		for _, c := range cases {
+			got = append(got, c.ID)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", state, diff)
+		}
+	}
+}
 
 func TestAWholeCase(t *testing.T) {
 	h := open(t)
