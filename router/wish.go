@@ -134,9 +134,9 @@ func (w *wishes) sentence(text string) Wish {
 func (w *wishes) bare(plain string) string {
 	words := strings.Fields(plain)
 	around := func(words []string) bool {
-		return w.whole[strings.Join(words, " ")] == please || len(words) == 1 && isNumber(words[0])
+		return w.whole[strings.Join(words, " ")] == please || isNumber(strings.Join(words, ""))
 	}
-	for n := min(3, len(words)); n > 0; n-- {
+	for n := min(longestNumber, len(words)); n > 0; n-- {
 		if around(words[:n]) {
 			return w.bare(strings.Join(words[n:], " "))
 		}
@@ -147,9 +147,12 @@ func (w *wishes) bare(plain string) string {
 	return strings.Join(words, " ")
 }
 
-// isNumber says that a word is a telephone number or a part of one, not how many.
-func isNumber(word string) bool {
-	return (utf8.RuneCountInString(word) >= 4 || word[0] == '0') && strings.IndexFunc(word, func(r rune) bool { return !unicode.IsDigit(r) }) < 0
+// longestNumber is the most groups that a telephone number is written in: +31 6 12 34 56 78.
+const longestNumber = 6
+
+// isNumber says that a text is a telephone number in digits of any script, not how many or when.
+func isNumber(text string) bool {
+	return utf8.RuneCountInString(text) >= 6 && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsDigit(r) }) < 0
 }
 
 // courtesy finds a message that consists of nothing but greetings and thanks.

@@ -203,3 +203,19 @@ func TestLongMessageTellsAStory(t *testing.T) {
 		t.Errorf("%q is read as %q", long, got)
 	}
 }
+
+// A telephone number is written in groups, and in the digits of one's own script.
+func TestAPersonIsWishedForWithANumberInGroups(t *testing.T) {
+	w := loadWishes(t)
+	story := "We arrived yesterday with two children and nobody tells us where to go or what to do now. "
+	for _, text := range []string{
+		story + "Please call me: 06 12 34 56 78",
+		story + "Please call me: +31 6 12 34 56 78.",
+		story + "اتصلوا بي من فضلكم ٠٦ ١٢٣٤٥٦٧٨",
+		story + "اتصلوا بي من فضلكم ٠٦ ١٢ ٣٤ ٥٦ ٧٨",
+	} {
+		if got := w.find(text); got != WishPerson {
+			t.Errorf("%q is read as %q", text, got)
+		}
+	}
+}
