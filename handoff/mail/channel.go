@@ -136,24 +136,26 @@ func (c *Channel) Send(ctx context.Context, p bots.Part) (bots.Receipt, error) {
 		m.SetImportance(gomail.ImportanceUrgent)
 	}
 	m.SetBodyString(gomail.TypeTextPlain, p.Body)
-	err := c.send(ctx, m)
-	c.note(err)
+	served, err := c.send(ctx, m)
+	c.note(served)
 	if err != nil {
 		return bots.Receipt{}, err
 	}
 	return bots.Receipt{ID: p.ID, At: time.Now()}, nil
 }
 
-func (c *Channel) send(ctx context.Context, m *gomail.Msg) error {
+// send hands m to the server. served says that the server does its work: it took the
+// message, or only the mailbox it goes to is full or gone.
+func (c *Channel) send(ctx context.Context, m *gomail.Msg) (served bool, err error) {
 	conn, err := c.client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return &bots.SendError{Reason: bots.Retry, Channel: true, Err: errors.New("the mail server cannot be used")}
+		return false, &bots.SendError{Reason: bots.Retry, Channel: true, Err: errors.New("the mail server cannot be used")}
 	}
 	err = c.client.SendWithSMTPClient(conn, m)
 	// The message is taken by now: how the farewell goes changes nothing.
 	_ = c.client.CloseWithSMTPClient(conn)
 	if err == nil {
-		return nil
+		return true, nil
 	}
 	// The server's own words may repeat the address.
 	fail := &bots.SendError{Reason: bots.Retry, Err: errors.New("the mail server did not take it")}
@@ -162,13 +164,28 @@ func (c *Channel) send(ctx context.Context, m *gomail.Msg) error {
 		fail.Err = fmt.Errorf("the mail server answered %d", said.ErrorCode())
 		switch {
 		case said.ErrorCode() < 500:
+			return mailboxOnly(said), fail
 		case said.Reason == gomail.ErrSMTPRcptTo:
 			fail.Reason = bots.Unreachable
+			return true, fail
 		default:
 			fail.Reason = bots.Rejected
 		}
 	}
-	return fail
+	return false, fail
+}
+
+// mailboxOnly says that a refusal for now is about one mailbox: by its second number if
+// the server gives one (RFC 3463: 1 is the address, 2 the mailbox), else because it is the
+// answer to a recipient (RFC 5321, 4.3.2: 450 busy, 452 full).
+func mailboxOnly(said *gomail.SendError) bool {
+	if said.Reason != gomail.ErrSMTPRcptTo {
+		return false
+	}
+	if code := said.EnhancedStatusCode(); code != "" {
+		return strings.HasPrefix(code, "4.1.") || strings.HasPrefix(code, "4.2.")
+	}
+	return said.ErrorCode() == 450 || said.ErrorCode() == 452
 }
 
 // Health says whether the last mail went out.
@@ -178,9 +195,7 @@ func (c *Channel) Health() bots.Health {
 	return c.health
 }
 
-func (c *Channel) note(err error) {
-	var fail *bots.SendError
-	ok := err == nil || errors.As(err, &fail) && fail.Reason == bots.Unreachable // one mailbox, not the server
+func (c *Channel) note(ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.health.Connected != ok {

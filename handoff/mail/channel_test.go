@@ -81,6 +81,8 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 	c := channel(t, config)
 	s.Refuse("gone@example.org", "550 5.1.1 no such user gone@example.org")
 	s.Refuse("full@example.org", "452 4.2.2 full@example.org is full")
+	s.Refuse("open@example.org", "450 open@example.org is busy")
+	s.Refuse("busy@example.org", "451 4.3.0 no space to queue for busy@example.org")
 	away := config
 	away.Server = "127.0.0.1:1"
 	wrong := config
@@ -93,7 +95,9 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		health bool
 	}{
 		{"a mailbox that is not there", c, "gone@example.org", bots.Unreachable, true},
-		{"a mailbox that is full", c, "full@example.org", bots.Retry, false},
+		{"a mailbox that is full", c, "full@example.org", bots.Retry, true},
+		{"a mailbox that somebody reads just now", c, "open@example.org", bots.Retry, true},
+		{"a server that is in trouble", c, "busy@example.org", bots.Retry, false},
 		{"a server that is away", channel(t, away), "anna@example.org", bots.Retry, false},
 		{"a wrong password", channel(t, wrong), "anna@example.org", bots.Retry, false},
 	} {

@@ -121,6 +121,7 @@ func (s *Server) talk(c net.Conn) {
 			} else if s.auth != "" {
 				say("250-AUTH PLAIN")
 			}
+			say("250-ENHANCEDSTATUSCODES")
 			say("250 8BITMIME")
 		case "STARTTLS":
 			if secured {
