@@ -12,9 +12,10 @@ const belongs = {
   resolved: (c) => c.state === 'resolved',
 };
 
-// inOrder is the queue's order: urgent first, then the moment of escalation.
+// inOrder is the queue's order: urgent first, then the moment of escalation. The
+// moments are compared as numbers: "…5.1Z" is before "…5.12Z", but not as text.
 function inOrder(list) {
-  return list.sort((a, b) => (b.urgent ? 1 : 0) - (a.urgent ? 1 : 0) || a.opened.localeCompare(b.opened) || a.id.localeCompare(b.id));
+  return list.sort((a, b) => (b.urgent ? 1 : 0) - (a.urgent ? 1 : 0) || Date.parse(a.opened) - Date.parse(b.opened) || (a.id < b.id ? -1 : 1));
 }
 
 function fill(li, c) {
@@ -59,7 +60,7 @@ function draw() {
   let place = 0;
   for (const c of all) c.place = c.state === 'waiting' ? ++place : 0;
   let list = all.filter(belongs[tab]);
-  if (tab === 'resolved') list.sort((a, b) => (b.closed || '').localeCompare(a.closed || ''));
+  if (tab === 'resolved') list.sort((a, b) => Date.parse(b.closed) - Date.parse(a.closed));
   offer('by-lang', list.map((c) => c.lang), languageName);
   offer('by-topic', list.map((c) => c.topic), (t) => boot.topics[t] || t);
   const lang = $('by-lang').value, topic = $('by-topic').value;
