@@ -51,12 +51,12 @@ type deviceRow struct {
 }
 
 func (d *Desk) mePage(w http.ResponseWriter, r *http.Request, v visit) error {
-	return d.showMe(w, r, v, "", "")
+	return d.showMe(w, r, v, "")
 }
 
-func (d *Desk) showMe(w http.ResponseWriter, r *http.Request, v visit, done, problem string) error {
+func (d *Desk) showMe(w http.ResponseWriter, r *http.Request, v visit, problem string) error {
 	ctx := r.Context()
-	data := meData{frame: d.frame(v, ""), Done: done, Problem: problem, Origin: d.origin(), Device: device(r.UserAgent())}
+	data := meData{frame: d.frame(v, ""), Done: d.told(r, v.lang), Problem: problem, Origin: d.origin(), Device: device(r.UserAgent())}
 	passkeys, err := d.volunteers.Passkeys(ctx, v.ID)
 	if err != nil {
 		return err
@@ -101,12 +101,12 @@ func (d *Desk) day(t time.Time) string {
 func (d *Desk) setPassword(w http.ResponseWriter, r *http.Request, v visit) error {
 	err := d.volunteers.SetPassword(r.Context(), v.ID, r.FormValue("password"))
 	if errors.Is(err, handoff.ErrPassword) {
-		return d.showMe(w, r, v, "", d.words.say(v.lang, "password_form"))
+		return d.showMe(w, r, v, d.words.say(v.lang, "password_form"))
 	}
 	if err != nil {
 		return err
 	}
-	return d.showMe(w, r, v, d.words.say(v.lang, "saved"), "")
+	return tell(w, r, "/desk/me", "saved")
 }
 
 // signOutDevice ends one session, or all.
@@ -122,7 +122,7 @@ func (d *Desk) signOutDevice(w http.ResponseWriter, r *http.Request, v visit) er
 	if err := d.volunteers.SignOutDevice(r.Context(), v.ID, r.FormValue("id")); err != nil {
 		return err
 	}
-	return d.showMe(w, r, v, d.words.say(v.lang, "saved"), "")
+	return tell(w, r, "/desk/me", "saved")
 }
 
 // codesData is the page on which codes are set up, and then the one with the recovery
@@ -165,7 +165,7 @@ func (d *Desk) confirmCodes(w http.ResponseWriter, r *http.Request, v visit) err
 	case errors.Is(err, handoff.ErrCode):
 		return d.showCodes(w, r, v, d.words.say(v.lang, "code_wrong"))
 	case errors.Is(err, handoff.ErrUnknown):
-		return d.showMe(w, r, v, "", d.words.say(v.lang, "codes_late"))
+		return d.showMe(w, r, v, d.words.say(v.lang, "codes_late"))
 	case err != nil:
 		return err
 	}
@@ -178,12 +178,12 @@ func (d *Desk) stopCodes(w http.ResponseWriter, r *http.Request, v visit) error 
 	err := d.volunteers.StopCodes(r.Context(), v.ID, r.FormValue("code"))
 	switch {
 	case errors.Is(err, handoff.ErrCode):
-		return d.showMe(w, r, v, "", d.words.say(v.lang, "code_wrong"))
+		return d.showMe(w, r, v, d.words.say(v.lang, "code_wrong"))
 	case errors.Is(err, handoff.ErrTooMany):
-		return d.showMe(w, r, v, "", d.words.say(v.lang, "too_many"))
+		return d.showMe(w, r, v, d.words.say(v.lang, "too_many"))
 	case err != nil:
 		return err
 	}
 	d.log.Info("desk: codes turned off", "volunteer", v.ID)
-	return d.showMe(w, r, v, d.words.say(v.lang, "saved"), "")
+	return tell(w, r, "/desk/me", "saved")
 }

@@ -28,7 +28,7 @@ type alertsData struct {
 }
 
 func (d *Desk) alertsPage(w http.ResponseWriter, r *http.Request, v visit) error {
-	return d.showAlerts(w, r, v, alertsData{})
+	return d.showAlerts(w, r, v, alertsData{Done: d.told(r, v.lang)})
 }
 
 func (d *Desk) showAlerts(w http.ResponseWriter, r *http.Request, v visit, data alertsData) error {
@@ -53,7 +53,7 @@ func (d *Desk) changeAlerts(w http.ResponseWriter, r *http.Request, v visit) err
 		return handoff.ErrUnknown
 	}
 	ctx, alerts := r.Context(), d.opts.Alerts
-	data := alertsData{Done: d.words.say(v.lang, "saved")}
+	word := "saved"
 	var err error
 	switch r.FormValue("do") {
 	case "save":
@@ -67,25 +67,28 @@ func (d *Desk) changeAlerts(w http.ResponseWriter, r *http.Request, v visit) err
 		}
 		err = alerts.Change(ctx, v.ID, func(h *handoff.Reach) { h.Choice, h.QuietFrom, h.QuietTo, h.Lang = choice, from, to, v.lang })
 	case "telegram":
-		data.Done = ""
-		data.Link, err = alerts.TelegramLink(ctx, v.ID, v.lang)
+		link, err := alerts.TelegramLink(ctx, v.ID, v.lang)
+		if err != nil {
+			return err
+		}
+		return d.showAlerts(w, r, v, alertsData{Link: link})
 	case "no-telegram":
 		err = alerts.Change(ctx, v.ID, func(h *handoff.Reach) { h.Telegram = "" })
 	case "mail":
-		data.Done = d.words.say(v.lang, "mail_sent")
+		word = "mail_sent"
 		err = alerts.ConfirmMail(ctx, v.ID, r.FormValue("mail"), v.lang)
 	case "no-mail":
 		err = alerts.Change(ctx, v.ID, func(h *handoff.Reach) { h.Mail = "" })
 	}
 	switch {
 	case errors.Is(err, handoff.ErrAddress):
-		data = alertsData{Problem: d.words.say(v.lang, "mail_wrong"), Typed: r.FormValue("mail")}
+		return d.showAlerts(w, r, v, alertsData{Problem: d.words.say(v.lang, "mail_wrong"), Typed: r.FormValue("mail")})
 	case errors.Is(err, handoff.ErrTooMany):
-		data = alertsData{Problem: d.words.say(v.lang, "mail_too_many"), Typed: r.FormValue("mail")}
+		return d.showAlerts(w, r, v, alertsData{Problem: d.words.say(v.lang, "mail_too_many"), Typed: r.FormValue("mail")})
 	case err != nil:
 		return err
 	}
-	return d.showAlerts(w, r, v, data)
+	return tell(w, r, "/desk/me/alerts", word)
 }
 
 // mailPage only shows a button: programs that look at links in mail must not use them

@@ -18,6 +18,9 @@ func TestVolunteersSayHowTheyAreReached(t *testing.T) {
 	post := func(want string, form url.Values) string {
 		t.Helper()
 		resp, body := h.page("POST", page, in, form.Encode())
+		if to := resp.Header.Get("Location"); to != "" {
+			resp, body = h.page("GET", to, in, "")
+		}
 		if resp.StatusCode != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("%v: %d, no %q in %s", form, resp.StatusCode, want, body)
 		}

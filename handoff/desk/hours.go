@@ -25,8 +25,8 @@ type dayRow struct {
 	Field, Name, Hours string
 }
 
-func (d *Desk) hoursPage(w http.ResponseWriter, _ *http.Request, v visit) error {
-	return d.showHours(w, v, said{})
+func (d *Desk) hoursPage(w http.ResponseWriter, r *http.Request, v visit) error {
+	return d.showHours(w, v, d.after(v, r))
 }
 
 func (d *Desk) showHours(w http.ResponseWriter, v visit, s said) error {
@@ -65,7 +65,7 @@ func (d *Desk) changeHours(w http.ResponseWriter, r *http.Request, v visit) erro
 	if err := d.queue.SetHours(r.Context(), v.Actor(), hours); err != nil {
 		return err
 	}
-	return d.showHours(w, v, d.saved(v))
+	return tell(w, r, "/desk/team/hours", "saved")
 }
 
 func writeSpans(spans []handoff.Span) string {

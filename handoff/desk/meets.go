@@ -21,10 +21,10 @@ func (d *Desk) setMeets(w http.ResponseWriter, r *http.Request, v visit) error {
 	err := d.volunteers.Save(r.Context(), v.Volunteer)
 	var faster *store.GuardError
 	if errors.As(err, &faster) {
-		return d.showMe(w, r, v, "", d.words.say(v.lang, "changed_meanwhile"))
+		return d.showMe(w, r, v, d.words.say(v.lang, "changed_meanwhile"))
 	}
 	if err != nil {
 		return err
 	}
-	return d.showMe(w, r, v, d.words.say(v.lang, "saved"), "")
+	return tell(w, r, "/desk/me", "saved")
 }

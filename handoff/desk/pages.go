@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/internal/web"
@@ -38,6 +39,24 @@ func (d *Desk) page(h func(http.ResponseWriter, *http.Request, visit) error) htt
 			d.unavailable(w, lang, err)
 		}
 	}
+}
+
+// changeWords are what a page may say of the change that led to it.
+var changeWords = []string{"saved", "mail_sent"}
+
+// tell leads to a page of ours after a change and has it say a word of it: to load that
+// page again changes nothing again.
+func tell(w http.ResponseWriter, r *http.Request, page, word string) error {
+	http.Redirect(w, r, page+"?told="+word, http.StatusSeeOther)
+	return nil
+}
+
+// told is what a page says of the change that led to it, "" for nothing.
+func (d *Desk) told(r *http.Request, lang string) string {
+	if word := r.URL.Query().Get("told"); slices.Contains(changeWords, word) {
+		return d.words.say(lang, word)
+	}
+	return ""
 }
 
 func (d *Desk) unavailable(w http.ResponseWriter, lang string, err error) {

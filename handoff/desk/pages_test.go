@@ -171,6 +171,39 @@ func TestFormsThatAreRefusedKeepWhatWasTyped(t *testing.T) {
 	}
 }
 
+// TestAChangeIsNotSentAgain when its page is loaded again: the browser stands on a page
+// that was asked for, not on an answer to a form.
+func TestAChangeIsNotSentAgain(t *testing.T) {
+	h := open(t, desk.Options{})
+	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator})
+	in := boss.session()
+	for _, change := range []struct {
+		path, page, said string
+		form             url.Values
+	}{
+		{"/desk/me", "/desk/me", "Saved.", url.Values{"password": {"correct horse battery"}}},
+		{"/desk/me/meets", "/desk/me", "Saved.", url.Values{"woman": {"yes"}}},
+		{"/desk/me/alerts", "/desk/me/alerts", "Saved.", url.Values{"do": {"save"}, "choice": {"urgent"}, "from": {"22:15"}, "to": {"07:30"}}},
+		{"/desk/me/alerts", "/desk/me/alerts", "We have sent you a link.", url.Values{"do": {"mail"}, "mail": {"boss@example.org"}}},
+		{"/desk/team/replies", "/desk/team/replies", "Saved.", url.Values{"name": {"hello"}, "lang": {"uk"}, "text": {"Добрий день"}}},
+		{"/desk/team/hours", "/desk/team/hours", "Saved.", url.Values{"day_1": {"09:00-17:00"}}},
+		{"/desk/team/people/change", "/desk/team/people", "Saved.", url.Values{"id": {boss.v.ID}, "do": {"save"}, "languages": {"nl"}}},
+	} {
+		resp, _ := h.page("POST", change.path, in, change.form.Encode())
+		to := resp.Header.Get("Location")
+		if page, _, _ := strings.Cut(to, "?"); resp.StatusCode != http.StatusSeeOther || page != change.page {
+			t.Errorf("%s %v: %d to %q", change.path, change.form, resp.StatusCode, to)
+			continue
+		}
+		if _, body := h.page("GET", to, in, ""); !strings.Contains(body, `role="status">`+change.said) {
+			t.Errorf("%s does not say %q", to, change.said)
+		}
+	}
+	if _, body := h.page("GET", "/desk/me?told=password_form", in, ""); strings.Contains(body, `class="notice" role="status"`) {
+		t.Error("a link makes the page say anything")
+	}
+}
+
 func TestAPasswordSignsInUntilTooManyTries(t *testing.T) {
 	h := open(t, desk.Options{})
 	anna := h.volunteer(handoff.Volunteer{Name: "Anna"})

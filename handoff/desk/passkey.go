@@ -125,5 +125,5 @@ func (d *Desk) removePasskey(w http.ResponseWriter, r *http.Request, v visit) er
 	if err := d.volunteers.RemovePasskey(r.Context(), v.ID, r.FormValue("id")); err != nil {
 		return err
 	}
-	return d.showMe(w, r, v, d.words.say(v.lang, "saved"), "")
+	return tell(w, r, "/desk/me", "saved")
 }

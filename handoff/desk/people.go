@@ -28,7 +28,7 @@ type member struct {
 }
 
 func (d *Desk) peoplePage(w http.ResponseWriter, r *http.Request, v visit) error {
-	return d.showPeople(w, r, v, peoplePage{})
+	return d.tellPeople(w, r, v, d.after(v, r))
 }
 
 func (d *Desk) showPeople(w http.ResponseWriter, r *http.Request, v visit, page peoplePage) error {
@@ -138,7 +138,7 @@ func (d *Desk) changeVolunteer(w http.ResponseWriter, r *http.Request, v visit) 
 	if err != nil {
 		return err
 	}
-	return d.tellPeople(w, r, v, d.saved(v))
+	return tell(w, r, "/desk/team/people", "saved")
 }
 
 func role(s string) handoff.Role {

@@ -15,7 +15,7 @@ type repliesPage struct {
 }
 
 func (d *Desk) repliesPage(w http.ResponseWriter, r *http.Request, v visit) error {
-	return d.showReplies(w, r, v, said{})
+	return d.showReplies(w, r, v, d.after(v, r))
 }
 
 func (d *Desk) showReplies(w http.ResponseWriter, r *http.Request, v visit, s said) error {
@@ -40,5 +40,5 @@ func (d *Desk) changeReply(w http.ResponseWriter, r *http.Request, v visit) erro
 	if err != nil {
 		return err
 	}
-	return d.showReplies(w, r, v, d.saved(v))
+	return tell(w, r, "/desk/team/replies", "saved")
 }

@@ -80,8 +80,8 @@ func (d *Desk) team(v visit, word string, s said) team {
 	return t
 }
 
-// saved says that a change was stored.
-func (d *Desk) saved(v visit) said { return said{Done: d.words.say(v.lang, "saved")} }
+// after says what was done before the page that r asks for.
+func (d *Desk) after(v visit, r *http.Request) said { return said{Done: d.told(r, v.lang)} }
 
 // refused says why the change that r asks for was not stored.
 func (d *Desk) refused(v visit, r *http.Request, word string) said {
