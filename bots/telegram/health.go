@@ -27,7 +27,8 @@ func (c *Channel) trouble(ctx context.Context, err error) error {
 	case ce.code == http.StatusConflict:
 		c.setHealth(false, problemConflict)
 	case ce.code == http.StatusBadRequest && ce.method == "setWebhook":
-		c.setHealth(false, problemWebhook+" Telegram says: "+harmless(ce.description))
+		says := harmless(ce.description)
+		c.setProblem(false, problemWebhook+" Telegram says: "+says, codes[problemWebhook], says)
 	default:
 		c.setHealth(false, problemAway)
 	}
@@ -49,6 +50,7 @@ const (
 var codes = map[string]string{
 	problemUnreached: "telegram_unreached", problemAway: "telegram_away", problemToken: "telegram_token",
 	problemConflict: "telegram_conflict", problemStore: "telegram_store",
+	problemWebhook: "telegram_webhook",
 }
 
 func retryAfter(err error) time.Duration {
@@ -67,11 +69,16 @@ func (c *Channel) Health() bots.Health {
 }
 
 func (c *Channel) setHealth(connected bool, problem string) {
+	c.setProblem(connected, problem, codes[problem], "")
+}
+
+// setProblem notes a problem with something in its words that is not known beforehand.
+func (c *Channel) setProblem(connected bool, problem, code, arg string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.health.Connected != connected {
 		c.health.Since = c.now()
 	}
 	c.health.Connected = connected
-	c.health.Problem, c.health.Code = problem, codes[problem]
+	c.health.Problem, c.health.Code, c.health.Arg = problem, code, arg
 }

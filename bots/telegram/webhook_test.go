@@ -135,7 +135,8 @@ func TestWebhookRefused(t *testing.T) {
 	t.Cleanup(s.Close)
 	r := run(t, openMode(t, s, telegram.Webhook))
 	eventually(t, "the trouble shows", func() bool {
-		return strings.HasPrefix(r.Health().Problem, telegram.ProblemWebhook)
+		h := r.Health()
+		return strings.HasPrefix(h.Problem, telegram.ProblemWebhook) && h.Code == "telegram_webhook" && h.Arg != "" && strings.HasSuffix(h.Problem, h.Arg)
 	})
 }
 

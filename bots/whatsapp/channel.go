@@ -82,7 +82,7 @@ type Channel struct {
 	session *session      // while connected, or about to be
 	pairing bool
 	// loggedOut is why WhatsApp does not know our device any more.
-	loggedOut string
+	loggedOut problem
 	version   store.WAVersionContainer // zero for the library's own
 	phone     time.Time                // when the phone was last seen
 	timers    map[string]time.Duration // disappearing-message timers by contact
@@ -161,19 +161,20 @@ func (c *Channel) Health() bots.Health {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h := c.health
-	if h.Code = codes[h.Problem]; h.Problem == "" && !c.phone.IsZero() {
-		h.Problem, h.Code, h.Arg = phoneProblem(c.now().Sub(c.phone))
+	if h.Problem == "" && !c.phone.IsZero() {
+		p := phoneProblem(c.now().Sub(c.phone))
+		h.Problem, h.Code, h.Arg = p.text, p.code, p.arg
 	}
 	return h
 }
 
-func (c *Channel) setHealth(connected bool, problem string) {
+func (c *Channel) setHealth(connected bool, p problem) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.health.Connected != connected {
 		c.health.Since = c.now()
 	}
-	c.health.Connected, c.health.Problem = connected, problem
+	c.health.Connected, c.health.Problem, c.health.Code, c.health.Arg = connected, p.text, p.code, p.arg
 	close(c.changed)
 	c.changed = make(chan struct{})
 }

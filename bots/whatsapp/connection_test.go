@@ -92,8 +92,10 @@ func TestBan(t *testing.T) {
 	c.SetClock(func() time.Time { return now })
 	d := run(t, c)
 	eventually(t, "the ban is told", func() bool {
-		p := d.c.Health().Problem
-		return strings.Contains(p, "banned") && strings.Contains(p, "too many messages") && strings.Contains(p, now.Add(time.Second).UTC().Format("2 January 2006"))
+		h, until := d.c.Health(), now.Add(time.Second).UTC()
+		p := h.Problem
+		return strings.Contains(p, "banned") && strings.Contains(p, "too many messages") && strings.Contains(p, until.Format("2 January 2006")) &&
+			h.Code == "whatsapp_ban_people" && h.Arg == until.Format("2006-01-02 15:04")
 	})
 	n.s.Refuse(nil)
 	d.problem("")

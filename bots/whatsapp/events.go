@@ -52,7 +52,7 @@ func (s *session) connection(evt any) {
 	c := s.ch
 	switch e := evt.(type) {
 	case *events.Connected:
-		s.works("")
+		s.works(problem{})
 	case *events.KeepAliveTimeout:
 		if e.ErrorCount >= deadAfter {
 			s.finish(ending{problem: problemSilent})
@@ -60,7 +60,7 @@ func (s *session) connection(evt any) {
 		}
 		s.works(problemSilent)
 	case *events.KeepAliveRestored:
-		s.works("")
+		s.works(problem{})
 	case *events.Disconnected:
 		s.finish(ending{problem: problemAway, good: true})
 	case *events.ManualLoginReconnect: // WhatsApp asks for a new login
@@ -98,12 +98,12 @@ func (s *session) connection(evt any) {
 
 // works reports the connection as up, unless it is over already: the library tells by
 // goroutines of its own.
-func (s *session) works(problem string) {
+func (s *session) works(p problem) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return
 	}
 	s.ready = true
-	s.ch.setHealth(true, problem)
+	s.ch.setHealth(true, p)
 }

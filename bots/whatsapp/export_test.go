@@ -11,18 +11,22 @@ import (
 )
 
 // Problems as a coordinator reads them.
+var (
+	ProblemUnlinked = problemUnlinked.text
+	ProblemAway     = problemAway.text
+	ProblemStore    = problemStore.text
+	ProblemReplaced = problemReplaced.text
+	ProblemCopy     = problemCopy.text
+	ProblemOutdated = problemOutdated.text
+	ProblemLocked   = problemLocked.text
+	ProblemBanned   = problemBanned.text
+	ProblemRemoved  = problemRemoved.text
+)
+
+// What somebody did instead of writing.
 const (
-	ProblemUnlinked = problemUnlinked
-	ProblemAway     = problemAway
-	ProblemStore    = problemStore
-	ProblemReplaced = problemReplaced
-	ProblemCopy     = problemCopy
-	ProblemOutdated = problemOutdated
-	ProblemLocked   = problemLocked
-	ProblemBanned   = problemBanned
-	ProblemRemoved  = problemRemoved
-	KindViewOnce    = kindViewOnce
-	KindCall        = kindCall
+	KindViewOnce = kindViewOnce
+	KindCall     = kindCall
 )
 
 // MessageID is WhatsApp's identifier for a part.
@@ -46,7 +50,7 @@ func (c *Channel) Tell(evt any) {
 }
 
 // ProblemSilent is the problem of a connection that does not answer.
-const ProblemSilent = problemSilent
+var ProblemSilent = problemSilent.text
 
 // DB is the database of the keys.
 func (c *Channel) DB() *sql.DB { return c.db }

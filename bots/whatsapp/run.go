@@ -22,11 +22,11 @@ func (c *Channel) Run(ctx context.Context, accept bots.AcceptFunc) error {
 	defer c.config.Client.CloseIdleConnections()
 	wait := c.minWait
 	for ctx.Err() == nil {
-		end, problem := c.once(ctx, accept)
+		end, p := c.once(ctx, accept)
 		if ctx.Err() != nil {
 			break
 		}
-		c.setHealth(false, problem)
+		c.setHealth(false, p)
 		if end.err != nil {
 			return end.err
 		}
@@ -39,14 +39,14 @@ func (c *Channel) Run(ctx context.Context, accept bots.AcceptFunc) error {
 		}
 		c.pause(ctx, pause)
 	}
-	c.setHealth(false, "")
+	c.setHealth(false, problem{})
 	return nil
 }
 
 // ending is how a connection ended.
 type ending struct {
 	// problem is what a coordinator reads while we are not connected.
-	problem string
+	problem problem
 	// wait is how long to wait before the next connection; 0 grows with each failure.
 	wait time.Duration
 	// good says that the connection had worked.
@@ -56,7 +56,7 @@ type ending struct {
 }
 
 // once is one connection, or one look for a linked phone.
-func (c *Channel) once(ctx context.Context, accept bots.AcceptFunc) (ending, string) {
+func (c *Channel) once(ctx context.Context, accept bots.AcceptFunc) (ending, problem) {
 	d, err := c.pairedDevice(ctx)
 	if err != nil {
 		c.log.Error("whatsapp: the keys cannot be read", "error", err)
@@ -65,7 +65,7 @@ func (c *Channel) once(ctx context.Context, accept bots.AcceptFunc) (ending, str
 	if d == nil {
 		return ending{wait: min(unlinkedCheck, c.maxWait)}, c.unlinkedProblem()
 	}
-	c.setLoggedOut("")
+	c.setLoggedOut(problem{})
 	if err := c.claim(ctx); errors.Is(err, ErrCopy) {
 		return ending{err: err}, problemCopy
 	} else if err != nil {
@@ -89,19 +89,19 @@ func (c *Channel) pairedDevice(ctx context.Context) (*store.Device, error) {
 }
 
 // unlinkedProblem says why no phone is linked.
-func (c *Channel) unlinkedProblem() string {
+func (c *Channel) unlinkedProblem() problem {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.loggedOut != "" {
+	if c.loggedOut != (problem{}) {
 		return c.loggedOut
 	}
 	return problemUnlinked
 }
 
-func (c *Channel) setLoggedOut(problem string) {
+func (c *Channel) setLoggedOut(p problem) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.loggedOut = problem
+	c.loggedOut = p
 }
 
 // pause waits, but not longer than until a phone is linked here.

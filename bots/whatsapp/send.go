@@ -94,10 +94,10 @@ func (c *Channel) timer(a bots.Address) time.Duration {
 // help.
 func (c *Channel) offline() *bots.SendError {
 	c.mu.Lock()
-	problem := c.health.Problem
+	code := c.health.Code
 	c.mu.Unlock()
-	switch problem {
-	case problemUnlinked, problemReplaced, problemCopy, problemLocked, problemBanned, problemRemoved:
+	switch code {
+	case problemUnlinked.code, problemReplaced.code, problemCopy.code, problemLocked.code, problemBanned.code, problemRemoved.code:
 		return &bots.SendError{Reason: bots.NotAllowed, Err: errOffline}
 	}
 	return &bots.SendError{Reason: bots.Retry, Err: errOffline}

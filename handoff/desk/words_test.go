@@ -84,7 +84,7 @@ func TestTheLogHasWordsForEveryAction(t *testing.T) {
 // TestProblemsOfChannelsHaveWords in every language but English, which is the channels' own.
 func TestProblemsOfChannelsHaveWords(t *testing.T) {
 	var codes []string
-	code := regexp.MustCompile(`problem[A-Z]\w*: +"([a-z]+_[a-z_]+)"|Code = "([a-z]+_[a-z_]+)"|return fmt\.Sprintf\(.*\), "([a-z]+_[a-z_]+)", \w+\n`)
+	code := regexp.MustCompile(`problem[A-Z]\w*: +"([a-z]+_[a-z_]+)"|[cC]ode(?:: | = )"([a-z]+_[a-z_]+)"|(?:problem\{|return fmt\.Sprintf\(.*\), )"([a-z]+_[a-z_]+)"`)
 	for _, pattern := range []string{"../../bots/*/*.go", "../mail/*.go"} {
 		names, err := filepath.Glob(pattern)
 		must(t, err)
