@@ -43,7 +43,7 @@ func NewMind(say *phrases.Catalogue, rules *safety.Rules, o MindOptions) (*Mind,
 	if err != nil {
 		return nil, err
 	}
-	return &Mind{phrases: say, wishes: w, danger: rules, options: o}, nil
+	return &Mind{phrases: say, wishes: w, danger: calmWishes{rules, w}, options: o}, nil
 }
 
 func (m *Mind) ears() ears {

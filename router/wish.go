@@ -101,7 +101,7 @@ func (w *wishes) find(text string) Wish {
 		}
 		return NoWish
 	}
-	if wish, ok := w.whole[plain]; ok && wish != please {
+	if wish := w.plain(text); wish != NoWish {
 		return wish
 	}
 	if wish := w.sentence(text); wish != NoWish {
@@ -117,6 +117,18 @@ func (w *wishes) find(text string) Wish {
 		}
 	}
 	return w.courtesy(plain)
+}
+
+// plain returns the wish that a text is word for word, politeness around it left out.
+func (w *wishes) plain(text string) Wish {
+	plain := plainWords(text)
+	if wish, ok := w.whole[plain]; ok && wish != please {
+		return wish
+	}
+	if wish := w.whole[w.bare(plain)]; wish != please {
+		return wish
+	}
+	return NoWish
 }
 
 // sentence returns the wish for a person that a sentence of the text is.
