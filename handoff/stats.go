@@ -83,10 +83,10 @@ func (q *Queue) firstResponse(c Case) []store.Op {
 	return tally(q.keys.first(weekOf(q.now())), fields...)
 }
 
-// coarse is a wait in minutes, rounded up: to the minute within an hour, to five
+// coarse is a wait in whole minutes, at least one, rounded up: to the minute within an hour, to five
 // within a day of work, then to half an hour. So a week has few fields.
 func coarse(wait time.Duration) int {
-	minutes := int((wait + time.Minute - 1) / time.Minute)
+	minutes := max(1, int((wait+time.Minute-1)/time.Minute))
 	step := 1
 	switch {
 	case minutes > 8*60:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -85,7 +86,7 @@ func TestStreamsTellEveryChange(t *testing.T) {
 func TestManyDesksHearOfEveryCase(t *testing.T) {
 	h := open(t, desk.Options{})
 	for n := range 500 {
-		h.escalate(handoff.NewCase{Conversation: "old" + string(rune('a'+n%26)) + time.Now().String(), Lang: "uk"})
+		h.escalate(handoff.NewCase{Conversation: "old" + strconv.Itoa(n), Lang: "uk"})
 	}
 	anna := h.volunteer(handoff.Volunteer{Name: "Anna"})
 	streams := make([]<-chan string, 50)
@@ -94,9 +95,9 @@ func TestManyDesksHearOfEveryCase(t *testing.T) {
 	}
 	var mu sync.Mutex
 	var took []time.Duration
-	for range 20 {
+	for n := range 20 {
 		start := time.Now()
-		c := h.escalate(handoff.NewCase{Conversation: "new" + start.String(), Lang: "uk"})
+		c := h.escalate(handoff.NewCase{Conversation: "new" + strconv.Itoa(n), Lang: "uk"})
 		var wg sync.WaitGroup
 		for _, events := range streams {
 			wg.Go(func() {
