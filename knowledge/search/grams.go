@@ -89,7 +89,7 @@ func (c *letterCounts) finish(ix *langIndex) {
 		end += n
 		t.start = append(t.start, end)
 	}
-	t.start = slices.Clip(t.start)
+	t.start = slices.Clone(t.start) // as long as it is, and no longer
 	squares := make([]float64, ix.articles)
 	for _, e := range c.entries {
 		t.postings[next[e.gram]] = e.gramPosting

@@ -2,7 +2,8 @@ package search
 
 import (
 	"math"
-	"slices"
+
+	"github.com/brug-helpdesk/brug/internal/compact"
 )
 
 // field is the part of an article a text stands in.
@@ -56,33 +57,30 @@ type posting struct {
 	fields  uint8 // bit set of the fields the word stands in
 }
 
-// langIndex is the index of one language, or of a group that shares one. It holds few
-// pointers, for the garbage collector's sake.
+// langIndex is the index of one language, or of a group that shares one.
 type langIndex struct {
 	analyser
 	articles int    // number of articles in the base
 	present  []bool // has the article a text here?
 
-	terms    map[uint64]int32 // token to number
-	rarity   []float32        // by token number
-	start    []int32          // by token number, where its postings begin; one more at the end
-	postings []posting
+	terms  compact.Lists[posting] // by token
+	rarity []float32              // by token number
 
 	grams  gramTable
 	length []float32 // of each article's letters
 }
 
-// postingsOf are the articles that have a token.
-func (ix *langIndex) postingsOf(id int32) []posting { return ix.postings[ix.start[id]:ix.start[id+1]] }
-
 // buildLang indexes texts, which are ordered by article, of at most 65536 articles.
 func buildLang(a analyser, articles int, texts []text) *langIndex {
-	ix := &langIndex{analyser: a, articles: articles, present: make([]bool, articles), terms: map[uint64]int32{}}
-	var postings [][]posting // by token number
+	ix := &langIndex{analyser: a, articles: articles, present: make([]bool, articles)}
+	counts := wordCounts{last: map[uint64]int32{}}
 	letters := newLetterCounts(articles)
 	for i, t := range texts {
 		tokens := ix.tokens(read(t.text, t.lang))
-		postings = ix.addWords(postings, t, tokens)
+		counts.add(t, tokens)
+		if t.field != borrowed {
+			ix.present[t.article] = true
+		}
 		if w := letterWeights[t.field]; w > 0 {
 			letters.add(ix.gramsOf(nil, tokens), w)
 		}
@@ -90,48 +88,44 @@ func buildLang(a analyser, articles int, texts []text) *langIndex {
 			letters.endArticle(uint16(t.article))
 		}
 	}
-	ix.rarity, ix.start = make([]float32, len(postings)), make([]int32, len(postings)+1)
-	for i, ps := range postings {
-		ix.start[i+1] = ix.start[i] + int32(len(ps))
+	ix.terms = compact.NewLists(counts.postings)
+	ix.rarity = make([]float32, ix.terms.Len())
+	for n := range ix.rarity {
 		var with float64
-		for _, p := range ps {
+		for _, p := range ix.terms.At(n) {
 			if p.fields == 1<<body {
 				with += answerRarity
 			} else {
 				with++
 			}
 		}
-		ix.rarity[i] = rarity(articles, with)
+		ix.rarity[n] = rarity(articles, with)
 	}
-	ix.postings = slices.Concat(postings...)
 	letters.finish(ix)
 	return ix
 }
 
-func (ix *langIndex) addWords(postings [][]posting, t text, tokens []token) [][]posting {
-	if t.field != borrowed {
-		ix.present[t.article] = true
-	}
+// wordCounts gathers tokens article by article.
+type wordCounts struct {
+	postings []compact.Entry[posting]
+	last     map[uint64]int32 // by token, its last posting
+}
+
+func (c *wordCounts) add(t text, tokens []token) {
 	for _, tok := range tokens {
 		if tok.kind == pair && t.field == body {
 			continue // an answer has many, and few that people ask with
 		}
-		id, ok := ix.terms[tok.id]
-		if !ok {
-			id = int32(len(postings))
-			ix.terms[tok.id] = id
-			postings = append(postings, nil)
+		at, ok := c.last[tok.id]
+		if !ok || c.postings[at].Value.article != uint16(t.article) {
+			at = int32(len(c.postings))
+			c.last[tok.id] = at
+			c.postings = append(c.postings, compact.Entry[posting]{Hash: tok.id, Value: posting{article: uint16(t.article)}})
 		}
-		ps := postings[id]
-		if n := len(ps); n == 0 || ps[n-1].article != uint16(t.article) {
-			ps = append(ps, posting{article: uint16(t.article)})
-			postings[id] = ps
-		}
-		p := &ps[len(ps)-1]
+		p := &c.postings[at].Value
 		p.weight += wordWeights[t.field]
 		p.fields |= 1 << t.field
 	}
-	return postings
 }
 
 // rarity is the inverse document frequency of BM25.

@@ -36,8 +36,8 @@ func (ix *langIndex) score(s *scores, query *reading, without *example) {
 // weightOf is what a token counts: its rarity, by kind.
 func (ix *langIndex) weightOf(tok token) float32 {
 	w := rarity(ix.articles, 0)
-	if id, ok := ix.terms[tok.id]; ok {
-		w = ix.rarity[id]
+	if n, ok := ix.terms.Find(tok.id); ok {
+		w = ix.rarity[n]
 	}
 	switch tok.kind {
 	case term:
@@ -69,18 +69,16 @@ func (ix *langIndex) scoreWords(s *scores, tokens []token, without *example) {
 			s.weight += weight
 		}
 		found := false
-		if id, ok := ix.terms[tok.id]; ok {
-			for _, p := range ix.postingsOf(id) {
-				frequency := p.weight
-				if without != nil && int32(p.article) == without.article {
-					frequency -= wordWeights[without.field] * float32(occurrences(tokens, tok.id))
-					if frequency < wordWeights[body]/2 {
-						continue
-					}
+		for _, p := range ix.terms.Of(tok.id) {
+			frequency := p.weight
+			if without != nil && int32(p.article) == without.article {
+				frequency -= wordWeights[without.field] * float32(occurrences(tokens, tok.id))
+				if frequency < wordWeights[body]/2 {
+					continue
 				}
-				found = true
-				s.words[p.article] += weight * frequency / (wordsHalf + frequency)
 			}
+			found = true
+			s.words[p.article] += weight * frequency / (wordsHalf + frequency)
 		}
 		if content && !found {
 			s.unknown += weight

@@ -41,11 +41,10 @@ func (w Why) Matches() []Match {
 	query := read(w.query, w.lang)
 	var out []Match
 	for _, tok := range ix.tokens(query) {
-		id, ok := ix.terms[tok.id]
-		if !ok || tok.kind == function {
+		if tok.kind == function {
 			continue
 		}
-		for _, p := range ix.postingsOf(id) {
+		for _, p := range ix.terms.Of(tok.id) {
 			if int(p.article) != w.article {
 				continue
 			}
