@@ -3,6 +3,8 @@ package safety
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/brug-helpdesk/brug/internal/compact"
 )
 
 // Learning. The same examples give the same weights: nothing in it is by chance.
@@ -13,14 +15,14 @@ const (
 	settled     = 0.02 // errors smaller than this teach nothing more
 	fewestUses  = 2    // in how many examples a feature must stand to be known
 	seed        = 20260422
-	usualLength = 1 << 16 // about how many features the examples have
+	usualLength = 1 << 18 // about how many features the examples have
 )
 
 // learn weighs the features of the examples by what they are: logistic regression over all
 // outcomes, every example a step, the steps of a feature becoming smaller (AdaGrad).
 func (r *Rules) learn(all []example) *likeness {
 	rows := make([][]feature, len(all))
-	uses := make(map[feature]int32, 4*usualLength)
+	uses := make(map[feature]int32, usualLength)
 	for i, e := range all {
 		f := r.scratch.Get().(*found)
 		active := r.understand(f, e.text, "")
@@ -30,45 +32,52 @@ func (r *Rules) learn(all []example) *likeness {
 			uses[h]++
 		}
 	}
-	l := &likeness{known: make(map[feature]int32, usualLength)}
-	features := make([][]int32, len(all))
-	for i, row := range rows {
-		for _, h := range row {
-			n := uses[h]
-			if n < fewestUses {
-				continue
-			}
-			id, ok := l.known[h]
-			if !ok {
-				id = int32(len(l.known))
-				l.known[h] = id
-				l.block = append(l.block, h.block())
-				l.worth = append(l.worth, float32(math.Log(float64(len(all)+1)/float64(n))))
-			}
-			features[i] = append(features[i], id)
+	var shared []uint64
+	for h, n := range uses {
+		if n >= fewestUses {
+			shared = append(shared, uint64(h))
 		}
 	}
-	l.vote = make([]weights, len(l.known))
-	l.fit(all, features)
+	l := &likeness{known: compact.NewKeys(shared)}
+	l.worth, l.vote = make([]float32, l.known.Len()), make([]weights, l.known.Len())
+	for _, h := range shared {
+		id, _ := l.known.Find(h)
+		l.worth[id] = float32(math.Log(float64(len(all)+1) / float64(uses[feature(h)])))
+	}
+	l.fit(all, rows)
 	return l
 }
 
-func (l *likeness) fit(all []example, features [][]int32) {
-	squares := make([]weights, len(l.known))
+// numbered is a feature that is known.
+type numbered struct {
+	id    int32
+	block block
+}
+
+func (l *likeness) fit(all []example, rows [][]feature) {
+	features := make([][]numbered, len(all))
+	for i, row := range rows {
+		for _, h := range row {
+			if id, ok := l.known.Find(uint64(h)); ok {
+				features[i] = append(features[i], numbered{int32(id), h.block()})
+			}
+		}
+	}
+	squares := make([]weights, len(l.vote))
 	var leanSquares weights
 	turns := rand.New(rand.NewPCG(seed, seed))
 	for range rounds {
 		for _, i := range turns.Perm(len(all)) {
 			var lengths [blocks]float32
-			for _, id := range features[i] {
-				lengths[l.block[id]] += l.worth[id] * l.worth[id]
+			for _, f := range features[i] {
+				lengths[f.block] += l.worth[f.id] * l.worth[f.id]
 			}
 			share := shares(lengths)
 			p := l.lean
-			for _, id := range features[i] {
-				w := l.worth[id] * share[l.block[id]]
+			for _, f := range features[i] {
+				w := l.worth[f.id] * share[f.block]
 				for k := range p {
-					p[k] += w * l.vote[id][k]
+					p[k] += w * l.vote[f.id][k]
 				}
 			}
 			soften(&p)
@@ -81,8 +90,8 @@ func (l *likeness) fit(all []example, features [][]int32) {
 				continue
 			}
 			step(&l.lean, &leanSquares, &p, 1)
-			for _, id := range features[i] {
-				step(&l.vote[id], &squares[id], &p, l.worth[id]*share[l.block[id]])
+			for _, f := range features[i] {
+				step(&l.vote[f.id], &squares[f.id], &p, l.worth[f.id]*share[f.block])
 			}
 		}
 	}

@@ -74,6 +74,7 @@ func (r *Rules) load(fsys fs.FS) error {
 		return fmt.Errorf("list rule files: %w", err)
 	}
 	files := make([]ruleFile, len(names))
+	words := newIndexer()
 	var problems []error
 	for i, name := range names {
 		data, err := fs.ReadFile(fsys, name)
@@ -84,8 +85,9 @@ func (r *Rules) load(fsys fs.FS) error {
 			problems = append(problems, yamlProblem(name, err))
 			continue
 		}
-		problems = append(problems, r.addWords(name, files[i])...)
+		problems = append(problems, r.addWords(words, name, files[i])...)
 	}
+	r.index = words.finish()
 	for i, name := range names {
 		problems = append(problems, r.addRules(name, files[i])...)
 	}
@@ -104,7 +106,7 @@ func yamlProblem(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-func (r *Rules) addWords(name string, f ruleFile) []error {
+func (r *Rules) addWords(x *indexer, name string, f ruleFile) []error {
 	var problems []error
 	for _, list := range sortedKeys(f.Words) {
 		id := r.list(list)
@@ -119,7 +121,7 @@ func (r *Rules) addWords(name string, f ruleFile) []error {
 					if entry = strings.TrimSpace(entry); entry == "" {
 						continue
 					}
-					if err := r.index.add(id, lang, entry); err != nil {
+					if err := x.add(id, lang, entry); err != nil {
 						problems = append(problems, fmt.Errorf("%s:%d: words %s: %w", name, words.line+n, list, err))
 					}
 				}

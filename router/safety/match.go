@@ -1,6 +1,7 @@
 package safety
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -36,32 +37,36 @@ func (x *index) lookup(dst []int32, lex lexicon, word string) []int32 {
 	m := &x.byText[lex]
 	if lex == inCyrillic {
 		if st := stemOf(word); st != "" {
-			dst = append(dst, x.byStem[st]...)
+			dst = append(dst, x.byStem.Of(textHash(st))...)
 		}
 	}
-	dst = append(dst, m[whole][word]...)
-	for end := range ends(word, x.longest[lex][stem]) {
-		dst = append(dst, m[stem][word[:end]]...)
+	dst = append(dst, m[whole].Of(textHash(word))...)
+	for _, beginning := range beginnings(word, x.longest[lex][stem]) {
+		dst = append(dst, m[stem].Of(beginning)...)
 	}
 	for start := range word {
 		if len(word)-start <= x.longest[lex][ending] {
-			dst = append(dst, m[ending][word[start:]]...)
+			dst = append(dst, m[ending].Of(textHash(word[start:]))...)
 		}
-		if len(m[inside]) > 0 {
-			for end := range ends(word[start:], x.longest[lex][inside]) {
-				dst = append(dst, m[inside][word[start:start+end]]...)
-			}
+		for _, run := range beginnings(word[start:], x.longest[lex][inside]) {
+			dst = append(dst, m[inside].Of(run)...)
 		}
 	}
 	return dst
 }
 
-// ends yields the ends of the first to last letter of word, up to longest bytes.
-func ends(word string, longest int) func(func(int) bool) {
-	return func(yield func(int) bool) {
+// beginnings yields the ends of the first to last letter of word, up to longest bytes, and
+// the hash of the text up to there.
+func beginnings(word string, longest int) iter.Seq2[int, uint64] {
+	return func(yield func(int, uint64) bool) {
+		h := textHash("")
 		for i, r := range word {
 			end := i + utf8.RuneLen(r)
-			if end > longest || !yield(end) {
+			if end > longest {
+				return
+			}
+			h = hashOn(h, word[i:end])
+			if !yield(end, h) {
 				return
 			}
 		}
@@ -74,23 +79,22 @@ func (x *index) lookupNear(dst []int32, lex lexicon, word string) []int32 {
 	if !forgiving(word + "·") { // one may have been left out
 		return dst
 	}
-	near := x.near[lex]
-	try := func(form string, full bool) {
-		check := func(ids []int32) {
-			for _, id := range ids {
+	try := func(form string, hash uint64, full bool) {
+		check := func(text uint64) {
+			for _, id := range x.near[lex].Of(text) {
 				s := x.spelled[id]
 				if (full && s.shape == whole || s.shape == stem && sameEnd(form, s.text)) && !slices.Contains(dst, id) && oneLetterApart(form, s.text) {
 					dst = append(dst, id)
 				}
 			}
 		}
-		check(near[form])
-		eachShorter(form, func(short []byte) { check(near[string(short)]) })
+		check(hash)
+		eachShorter(form, func(short []byte) { check(textHash(short)) })
 	}
 	n := 0
-	for end := range ends(word, len(word)) {
+	for end, hash := range beginnings(word, len(word)) {
 		if n++; n >= forgivingLength-1 {
-			try(word[:end], end == len(word))
+			try(word[:end], hash, end == len(word))
 		}
 	}
 	return dst
@@ -233,12 +237,12 @@ func (x *index) match(f *found, lists int) {
 	}
 	for i := range f.tokens {
 		for _, id := range f.of(i) {
-			for _, n := range x.starts[id] {
-				p := &x.phrases[n]
+			for _, n := range x.starts.Of(uint64(id)) {
+				p := x.phrases[n]
 				if len(f.places[p.words]) >= maxPlaces {
 					continue
 				}
-				if last, ok := x.follow(f, p, 1, i); ok {
+				if last, ok := follow(f, x.elements[p.from+1:p.to], i); ok {
 					f.places[p.words] = append(f.places[p.words], span{int32(i), int32(last)})
 				}
 			}
@@ -246,18 +250,18 @@ func (x *index) match(f *found, lists int) {
 	}
 }
 
-// follow finds the rest of phrase p, from its part k on, behind token i.
-func (x *index) follow(f *found, p *phrase, k, i int) (last int, ok bool) {
-	if k == len(p.parts) {
+// follow finds the rest of a phrase behind token i.
+func follow(f *found, rest []element, i int) (last int, ok bool) {
+	if len(rest) == 0 {
 		return i, true
 	}
 	reach := 1
-	if p.gaps[k] {
+	if rest[0].gap {
 		reach += maxGap
 	}
 	for j := i + 1; j <= i+reach && j < len(f.tokens); j++ {
-		if slices.Contains(f.of(j), p.parts[k]) {
-			if last, ok := x.follow(f, p, k+1, j); ok {
+		if slices.Contains(f.of(j), rest[0].part) {
+			if last, ok := follow(f, rest[1:], j); ok {
 				return last, true
 			}
 		}

@@ -3,8 +3,11 @@ package safety
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/brug-helpdesk/brug/internal/compact"
 )
 
 // lexicon is one body of words: a token is looked up only in those it may belong to.
@@ -24,9 +27,14 @@ const maxGap = 3
 
 // phrase is one entry of a word list.
 type phrase struct {
-	words int32 // the list it belongs to
-	parts []int32
-	gaps  []bool // whether up to maxGap words may stand before the part
+	words    int32 // the list it belongs to
+	from, to int32 // its elements
+}
+
+// element is a part within a phrase.
+type element struct {
+	part int32
+	gap  bool // whether up to maxGap words may stand before it
 }
 
 // shape says how a part is compared with a token.
@@ -41,18 +49,35 @@ const (
 	shapes
 )
 
-// index finds the parts a token can be.
+// index finds the parts a token can be. Texts are looked up by their hash.
 type index struct {
-	byText  [lexicons][shapes]map[string][]int32
+	byText  [lexicons][shapes]compact.Lists[int32]
 	longest [lexicons][shapes]int // in bytes
-	byStem  map[string][]int32    // whole Cyrillic words by their stem
+	byStem  compact.Lists[int32]  // whole Cyrillic words by their stem
 	// near holds words and stems with one letter left out, for words written with a mistake.
-	near    [lexicons]map[string][]int32
-	numbers []numberPart
-	parts   map[string]int32 // every part once, by lexicon and spelling
-	spelled []spelling       // by part
-	starts  [][]int32        // phrases by their first part
-	phrases []phrase
+	near     [lexicons]compact.Lists[int32]
+	numbers  []numberPart
+	spelled  []spelling           // by part
+	starts   compact.Lists[int32] // phrases by their first part
+	phrases  []phrase
+	elements []element // of all phrases
+}
+
+// indexer gathers what an index is made of.
+type indexer struct {
+	index  *index
+	byText [lexicons][shapes]entries
+	byStem entries
+	near   [lexicons]entries
+	starts entries
+	parts  map[string]int32 // every part once, by lexicon and spelling
+}
+
+// entries are numbers with the hash of what leads to them.
+type entries []compact.Entry[int32]
+
+func (e *entries) add(hash uint64, number int32) {
+	*e = append(*e, compact.Entry[int32]{Hash: hash, Value: number})
 }
 
 type numberPart struct {
@@ -65,15 +90,20 @@ type spelling struct {
 	shape shape
 }
 
-func newIndex() *index {
-	x := &index{byStem: map[string][]int32{}, parts: map[string]int32{}}
+func newIndexer() *indexer { return &indexer{index: &index{}, parts: map[string]int32{}} }
+
+// finish makes the index.
+func (x *indexer) finish() *index {
+	ix := x.index
 	for l := range lexicons {
-		x.near[l] = map[string][]int32{}
 		for s := range shapes {
-			x.byText[l][s] = map[string][]int32{}
+			ix.byText[l][s] = compact.NewLists(x.byText[l][s])
 		}
+		ix.near[l] = compact.NewLists(x.near[l])
 	}
-	return x
+	ix.byStem, ix.starts = compact.NewLists(x.byStem), compact.NewLists(x.starts)
+	ix.spelled, ix.phrases, ix.elements = slices.Clone(ix.spelled), slices.Clone(ix.phrases), slices.Clone(ix.elements)
+	return ix
 }
 
 // gluedMa is the negation that gluedNegation takes off.
@@ -83,22 +113,22 @@ var gluedMa = regexp.MustCompile(`(^| )ما((?:عم|بد|بق|عن|عد|في|ع�
 var innerHyphen = regexp.MustCompile(`(\pL)-(\pL)`)
 
 // add compiles one entry of a word list. lang is the language of the list.
-func (x *index) add(words int32, lang, entry string) error {
+func (x *indexer) add(words int32, lang, entry string) error {
 	lex, ok := lexiconOf[lang]
 	if !ok {
 		return fmt.Errorf("language %q is none of uk, ru, ar, ar-Latn, en, nl", lang)
 	}
-	p := phrase{words: words}
+	var elements []element
 	gap := false
 	loud := lex != inArabic || len(soundsOfArabic(foldArabic(entry))) >= enoughSounds
 	fields := strings.Fields(gluedMa.ReplaceAllString(innerHyphen.ReplaceAllString(entry, "$1 $2"), "${1}ما $2"))
 	for _, f := range fields {
 		if lex == inSounds && len(fields) > 1 && f != ".." && soundsOfArabizi(f) == "" {
-			gap = len(p.parts) > 0 // "w", "ya": only vowels, often left out
+			gap = len(elements) > 0 // "w", "ya": only vowels, often left out
 			continue
 		}
 		if f == ".." {
-			if len(p.parts) == 0 || gap {
+			if len(elements) == 0 || gap {
 				return fmt.Errorf("%q: \"..\" must stand between two words", entry)
 			}
 			gap = true
@@ -108,18 +138,17 @@ func (x *index) add(words int32, lang, entry string) error {
 		if err != nil {
 			return fmt.Errorf("%q: %w", entry, err)
 		}
-		p.parts = append(p.parts, id)
-		p.gaps = append(p.gaps, gap)
+		elements = append(elements, element{id, gap})
 		gap = false
 	}
-	if len(p.parts) == 0 || gap {
+	if len(elements) == 0 || gap {
 		return fmt.Errorf("%q: expected a word, a stem- or a phrase", entry)
 	}
-	for len(x.starts) < len(x.spelled) {
-		x.starts = append(x.starts, nil)
-	}
-	x.starts[p.parts[0]] = append(x.starts[p.parts[0]], int32(len(x.phrases)))
-	x.phrases = append(x.phrases, p)
+	ix := x.index
+	x.starts.add(uint64(elements[0].part), int32(len(ix.phrases)))
+	from := int32(len(ix.elements))
+	ix.elements = append(ix.elements, elements...)
+	ix.phrases = append(ix.phrases, phrase{words, from, int32(len(ix.elements))})
 	return nil
 }
 
@@ -133,7 +162,7 @@ const enoughSounds = 4
 
 // part returns the id of one word of an entry. loud says that an Arabic entry can be known by
 // its sounds.
-func (x *index) part(lex lexicon, field string, loud bool) (int32, error) {
+func (x *indexer) part(lex lexicon, field string, loud bool) (int32, error) {
 	if strings.HasPrefix(field, "<") {
 		return x.numberPart(field)
 	}
@@ -168,9 +197,9 @@ func (x *index) part(lex lexicon, field string, loud bool) (int32, error) {
 		return 0, fmt.Errorf("%q is not one word", field)
 	}
 	word := folded[0].text
-	id := int32(len(x.spelled))
+	id := int32(len(x.index.spelled))
 	x.parts[key] = id
-	x.spelled = append(x.spelled, spelling{word, s})
+	x.index.spelled = append(x.index.spelled, spelling{word, s})
 	written := folded[0].script
 	switch {
 	case lex == inSounds:
@@ -186,7 +215,7 @@ func (x *index) part(lex lexicon, field string, loud bool) (int32, error) {
 		}
 	case written == latin && (lex == inEnglish || lex == inDutch), written == cyrillic && lex == inCyrillic:
 		if st := stemOf(word); lex == inCyrillic && s == whole && st != "" {
-			x.byStem[st] = append(x.byStem[st], id)
+			x.byStem.add(textHash(st), id)
 		}
 		x.put(lex, s, word, id)
 	case written == latin: // a Dutch word in another language, as in "під gemeente"
@@ -198,7 +227,7 @@ func (x *index) part(lex lexicon, field string, loud bool) (int32, error) {
 	return id, nil
 }
 
-func (x *index) numberPart(field string) (int32, error) {
+func (x *indexer) numberPart(field string) (int32, error) {
 	if id, ok := x.parts[field]; ok {
 		return id, nil
 	}
@@ -208,26 +237,23 @@ func (x *index) numberPart(field string) (int32, error) {
 	if !ok || errA != nil || errB != nil || a > b || !strings.HasSuffix(field, ">") {
 		return 0, fmt.Errorf("%q is no range of numbers, expected the form <10-17>", field)
 	}
-	id := int32(len(x.spelled))
+	id := int32(len(x.index.spelled))
 	x.parts[field] = id
-	x.spelled = append(x.spelled, spelling{field, whole})
-	x.numbers = append(x.numbers, numberPart{a, b, id})
+	x.index.spelled = append(x.index.spelled, spelling{field, whole})
+	x.index.numbers = append(x.index.numbers, numberPart{a, b, id})
 	return id, nil
 }
 
-func (x *index) put(lex lexicon, s shape, text string, id int32) {
+func (x *indexer) put(lex lexicon, s shape, text string, id int32) {
 	forgive := s == whole || s == stem
 	if s == exact {
 		s = whole // differs in not being found by its stem or with a mistake
 	}
-	m := x.byText[lex][s]
-	m[text] = append(m[text], id)
-	x.longest[lex][s] = max(x.longest[lex][s], len(text))
+	x.byText[lex][s].add(textHash(text), id)
+	x.index.longest[lex][s] = max(x.index.longest[lex][s], len(text))
 	if !forgive || lex == inSounds || !forgiving(text) {
 		return
 	}
-	x.near[lex][text] = append(x.near[lex][text], id)
-	eachShorter(text, func(short []byte) {
-		x.near[lex][string(short)] = append(x.near[lex][string(short)], id)
-	})
+	x.near[lex].add(textHash(text), id)
+	eachShorter(text, func(short []byte) { x.near[lex].add(textHash(short), id) })
 }

@@ -3,6 +3,8 @@ package safety
 import (
 	"slices"
 	"unicode/utf8"
+
+	"github.com/brug-helpdesk/brug/internal/compact"
 )
 
 // Resemblance is the second witness: what a message is told by the examples it is like. Every
@@ -56,9 +58,8 @@ type weights [outcomes]float32
 
 // likeness is what was learned from the examples.
 type likeness struct {
-	known map[feature]int32
-	block []block   // by number of the feature
-	worth []float32 // what many examples share tells little
+	known compact.Keys // features
+	worth []float32    // by number of the feature; what many examples share tells little
 	vote  []weights
 	lean  weights // of a message without features
 }
@@ -112,11 +113,11 @@ func (l *likeness) judge(features []feature) nearness {
 	var sums [blocks]weights
 	var squares [blocks]float32
 	for _, h := range features {
-		id, ok := l.known[h]
+		n, ok := l.known.Find(uint64(h))
 		if !ok {
 			continue
 		}
-		b, w, v := h.block(), l.worth[id], &l.vote[id]
+		b, w, v := h.block(), l.worth[n], &l.vote[n]
 		squares[b] += w * w
 		for k := range v {
 			sums[b][k] += w * v[k]
@@ -281,10 +282,14 @@ const (
 	prime  = uint64(1099511628211)
 )
 
-func hash(s string, salt byte) uint64 {
-	h := (offset ^ uint64(salt)) * prime
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * prime
+func hash(s string, salt byte) uint64 { return hashOn((offset^uint64(salt))*prime, s) }
+
+// textHash is what the index looks a text up by.
+func textHash[T string | []byte](text T) uint64 { return hashOn(offset, text) }
+
+func hashOn[T string | []byte](h uint64, text T) uint64 {
+	for i := range len(text) {
+		h = (h ^ uint64(text[i])) * prime
 	}
 	return h
 }

@@ -111,7 +111,7 @@ func Default() (*Rules, error) { return standard() }
 // New loads rules from the *.yaml files of one folder, and examples from the *.yaml and *.txt
 // files of others. The error names every mistake with file and line.
 func New(rules fs.FS, examples ...fs.FS) (*Rules, error) {
-	r := &Rules{index: newIndex(), lists: map[string]int32{}, denied: map[int32][]int32{}, signs: map[string][]lexicon{}}
+	r := &Rules{lists: map[string]int32{}, denied: map[int32][]int32{}, signs: map[string][]lexicon{}}
 	r.scratch.New = func() any { return new(found) }
 	r.list(idiomList)
 	if err := r.load(rules); err != nil {
