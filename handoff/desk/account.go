@@ -62,7 +62,7 @@ func (d *Desk) showMe(w http.ResponseWriter, r *http.Request, v visit, problem s
 		return err
 	}
 	for _, p := range passkeys {
-		data.Passkeys = append(data.Passkeys, passkeyRow{p.ID, d.deviceName(v.lang, p.Label), d.day(p.Added), d.day(p.Used)})
+		data.Passkeys = append(data.Passkeys, passkeyRow{p.ID, d.deviceName(v.lang, p.Label), d.day(v.lang, p.Added), d.day(v.lang, p.Used)})
 	}
 	if data.Password, err = d.volunteers.HasPassword(ctx, v.ID); err != nil {
 		return err
@@ -77,7 +77,7 @@ func (d *Desk) showMe(w http.ResponseWriter, r *http.Request, v visit, problem s
 		return err
 	}
 	for _, s := range devices {
-		data.Devices = append(data.Devices, deviceRow{s.ID, d.deviceName(v.lang, s.Name), d.moment(s.Seen), s.Here})
+		data.Devices = append(data.Devices, deviceRow{s.ID, d.deviceName(v.lang, s.Name), d.moment(v.lang, s.Seen), s.Here})
 	}
 	d.write(w, "me.html", web.Page{Lang: v.lang, Title: d.words.say(v.lang, "my_account"), Data: data})
 	return nil
@@ -91,11 +91,11 @@ func (d *Desk) deviceName(lang, name string) string {
 }
 
 // day is a day on the helpdesk's clock, "" for none.
-func (d *Desk) day(t time.Time) string {
+func (d *Desk) day(lang string, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return d.queue.Hours().Local(t).Format(time.DateOnly)
+	return d.words.date(lang, d.queue.Hours().Local(t))
 }
 
 func (d *Desk) setPassword(w http.ResponseWriter, r *http.Request, v visit) error {

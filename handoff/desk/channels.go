@@ -52,14 +52,14 @@ func (d *Desk) channelsPage(w http.ResponseWriter, r *http.Request, v visit) err
 
 func (d *Desk) channelRow(lang string, c Channel) channelRow {
 	row := channelRow{Name: channelName(string(c.Kind)), Good: c.Health.Connected, Off: c.Off,
-		LastIn: d.moment(c.LastIn), LastOut: d.moment(c.LastOut)}
+		LastIn: d.moment(lang, c.LastIn), LastOut: d.moment(lang, c.LastOut)}
 	row.Problem, row.ProblemLang = d.words.problem(lang, c.Health)
 	row.State = d.words.say(lang, "not_connected")
 	if row.Good {
 		row.State = d.words.say(lang, "connected")
 	}
 	if !c.Health.Since.IsZero() {
-		row.State += " " + d.words.say(lang, "since") + " " + d.moment(c.Health.Since)
+		row.State += " " + d.words.say(lang, "since") + " " + d.moment(lang, c.Health.Since)
 	}
 	return row
 }

@@ -139,7 +139,7 @@ func (d *Desk) newCases(lang string, days []map[string]int) (plot, error) {
 	p := plot{Title: d.words.say(lang, "new_cases")}
 	for i := len(days) - 1; i >= 0; i-- {
 		day := d.opts.Now().UTC().AddDate(0, 0, -i)
-		p.Rows = append(p.Rows, bar{day.Format(time.DateOnly), days[i]["opened"]})
+		p.Rows = append(p.Rows, bar{d.words.date(lang, day), days[i]["opened"]})
 	}
 	var err error
 	p.Chart, err = bars(p.Rows)

@@ -43,7 +43,7 @@ func (d *Desk) showHours(w http.ResponseWriter, v visit, s said) error {
 		}
 	}
 	for _, day := range handoff.Holidays(hours.Local(d.opts.Now()), 365) {
-		page.Holidays = append(page.Holidays, day.Format(time.DateOnly)+" ("+d.words.say(v.lang, dayWord(day.Weekday()))+")")
+		page.Holidays = append(page.Holidays, d.words.date(v.lang, day)+" ("+d.words.say(v.lang, dayWord(day.Weekday()))+")")
 	}
 	return d.showTeam(w, v, "office_hours", page)
 }

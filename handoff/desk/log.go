@@ -33,7 +33,7 @@ func (d *Desk) logPage(w http.ResponseWriter, r *http.Request, v visit) error {
 		return err
 	}
 	for _, record := range records {
-		page.Records = append(page.Records, logRow{record, d.moment(record.At), d.action(v.lang, record.Action)})
+		page.Records = append(page.Records, logRow{record, d.moment(v.lang, record.At), d.action(v.lang, record.Action)})
 	}
 	return d.showTeam(w, v, "audit", page)
 }

@@ -101,11 +101,12 @@ func (d *Desk) duration(lang string, t time.Duration) string {
 }
 
 // moment is a time on the helpdesk's clock.
-func (d *Desk) moment(t time.Time) string {
+func (d *Desk) moment(lang string, t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return d.queue.Hours().Local(t).Format("2006-01-02 15:04")
+	t = d.queue.Hours().Local(t)
+	return d.words.date(lang, t) + " " + t.Format("15:04")
 }
 
 // list reads words set apart by commas or spaces.

@@ -122,6 +122,38 @@ func TestAProblemIsSaidInTheLanguageOfTheReader(t *testing.T) {
 	}
 }
 
+// TestDaysAreWrittenAsTheReaderDoes on every page with a day on it.
+func TestDaysAreWrittenAsTheReaderDoes(t *testing.T) {
+	last := time.Date(2026, 2, 1, 12, 5, 0, 0, time.UTC) // 13:05 in the Netherlands
+	h := open(t, desk.Options{Channels: func(context.Context) []desk.Channel {
+		return []desk.Channel{{Kind: bots.Web, Health: bots.Health{Connected: true, Since: last}, LastIn: last, LastOut: last}}
+	}})
+	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator})
+	in := boss.session()
+	other := boss.session() // another device on the page of the account
+	h.page("GET", "/desk", other, "")
+	h.escalate(handoff.NewCase{Conversation: "a"})
+	h.page("POST", "/desk/team/replies", in, url.Values{"name": {"hello"}, "lang": {"uk"}, "text": {"Добрий день"}}.Encode()) // for the log
+	today := h.queue.Hours().Local(time.Now())
+	iso := regexp.MustCompile(`>20\d\d-\d\d-\d\d`) // right behind a tag: the words around a field may name the form
+	for lang, form := range map[string]string{"en": "2 Jan 2006", "nl": "2-1-2006", "uk": "02.01.2006"} {
+		if _, body := h.page("GET", "/desk/team/channels", in, "", "Accept-Language", lang); !strings.Contains(body, last.Format(form)+" 13:05") {
+			t.Errorf("%s: the channels do not say %s 13:05", lang, last.Format(form))
+		}
+		for _, page := range []string{"/desk/team", "/desk/team/log", "/desk/team/hours", "/desk/me"} {
+			_, body := h.page("GET", page, in, "", "Accept-Language", lang)
+			if found := iso.FindString(body); found != "" {
+				t.Errorf("%s in %s: %s", page, lang, found)
+			}
+			// A test that runs over midnight sees yesterday or tomorrow.
+			near := func(d int) bool { return strings.Contains(body, today.AddDate(0, 0, d).Format(form)) }
+			if page != "/desk/team/hours" && !near(0) && !near(1) && !near(-1) {
+				t.Errorf("%s in %s has no day: %s", page, lang, body)
+			}
+		}
+	}
+}
+
 // TestTheFiguresNameLanguagesThatNobodyWrites, also when nobody of them waits now.
 func TestTheFiguresNameLanguagesThatNobodyWrites(t *testing.T) {
 	h := open(t, desk.Options{})

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v3"
@@ -91,6 +92,9 @@ func (w *words) problem(lang string, h bots.Health) (text, in string) {
 func (w *words) count(lang, id string, n int) string {
 	return w.speak[lang].MustLocalize(&i18n.LocalizeConfig{MessageID: id, PluralCount: n, TemplateData: map[string]int{"N": n}})
 }
+
+// date is a day as a language writes it.
+func (w *words) date(lang string, t time.Time) string { return t.Format(w.say(lang, "date_layout")) }
 
 // table is what the scripts of the pages say: all words without a number.
 func (w *words) table(lang string) map[string]string {

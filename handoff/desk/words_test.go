@@ -19,7 +19,7 @@ func TestScriptsAndPagesSayOnlyKnownWords(t *testing.T) {
 	var words map[string]any
 	must(t, yaml.Unmarshal(raw, &words))
 	used := map[string]bool{}
-	said := regexp.MustCompile(`(?:word\('|say \$?\.?[a-zA-Z]+ "|words\.say\(v?\.?lang, "|words\.count\((?:v\.)?lang, "|refused\(v, r, "|tell\(w, r, "[a-z/]+", "|word :?= "|d\.team\(v, "|boot\.words\.|[?:] ')([a-z_0-9]+)['")]`)
+	said := regexp.MustCompile(`(?:word\('|say \$?\.?[a-zA-Z]+ "|w(?:ords)?\.say\(v?\.?lang, "|words\.count\((?:v\.)?lang, "|refused\(v, r, "|tell\(w, r, "[a-z/]+", "|word :?= "|d\.team\(v, "|boot\.words\.|[?:] ')([a-z_0-9]+)['")]`)
 	for _, pattern := range []string{"files/*.js", "templates/*.html", "*.go"} {
 		names, err := filepath.Glob(pattern)
 		must(t, err)
