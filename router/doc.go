@@ -24,7 +24,7 @@
 // In every state danger and wishes are read. Only this package writes words to a
 // newcomer; they stand in internal/phrases, the articles and router/safety.
 //
-// The tour: state.go (what is remembered), gather.go, find.go and wish.go (what is
+// The tour: state.go (what is remembered), gather.go, find.go, wish.go and wishmix.go (what is
 // heard), decide.go, hear.go, repeat.go, wished.go, question.go, tap.go, urgent.go, told.go (what
 // is decided), answer.go (how
 // an article is said), quiet.go (whether an unasked message may go), effects.go

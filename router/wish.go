@@ -16,8 +16,8 @@ import (
 // Wish is something a person wants of the helpdesk itself rather than an answer.
 type Wish string
 
-// The wishes. Each is a command ("/person"), a button, and plain words in every
-// language (wishes.yaml).
+// The wishes. Each is plain words in every language (wishes.yaml), most are a command
+// ("/person") and a button too.
 const (
 	NoWish     Wish = ""
 	WishStart  Wish = "start"
@@ -29,6 +29,8 @@ const (
 	WishDelete Wish = "delete"
 	WishStop   Wish = "stop"
 	WishPlace  Wish = "place"
+	WishHours  Wish = "hours"    // of the volunteers
+	WishLeave  Wish = "withdraw" // the question in line
 	// Not wishes of the helpdesk, but not questions either.
 	Greeting Wish = "greeting"
 	Thanks   Wish = "thanks"
@@ -50,6 +52,7 @@ var wishesSource []byte
 type wishes struct {
 	whole  map[string]Wish // the message is just this
 	within []phrase        // or holds this
+	mixed  []mixture       // or is made of these words, in any order
 }
 
 type phrase struct {
@@ -61,8 +64,10 @@ type phrase struct {
 // phrases that may stand within a short one.
 func newWishes() (*wishes, error) {
 	var file map[Wish]struct {
-		Whole  []string `yaml:"whole"`
-		Within []string `yaml:"within"`
+		Whole  []string   `yaml:"whole"`
+		Within []string   `yaml:"within"`
+		MadeOf [][]string `yaml:"made_of"`
+		Beside []string   `yaml:"beside"`
 	}
 	if err := yaml.Unmarshal(wishesSource, &file); err != nil {
 		return nil, fmt.Errorf("read wishes.yaml: %w", err)
@@ -76,15 +81,22 @@ func newWishes() (*wishes, error) {
 			w.whole[plainWords(p)] = wish
 			w.within = append(w.within, phrase{" " + plainWords(p) + " ", wish})
 		}
+		if len(phrases.MadeOf) > 0 {
+			w.mixed = append(w.mixed, newMixture(wish, phrases.MadeOf, phrases.Beside))
+		}
 	}
 	// The longest phrase says most: "a female volunteer" is more than "a volunteer".
 	slices.SortFunc(w.within, func(a, b phrase) int { return cmp.Or(len(b.words)-len(a.words), strings.Compare(a.words, b.words)) })
+	slices.SortFunc(w.mixed, func(a, b mixture) int { return strings.Compare(string(a.wish), string(b.wish)) })
 	return w, nil
 }
 
 // longestWish is the most words of a message that is read as a wish; a longer one
 // tells a story, and the story counts.
 const longestWish = 9
+
+// tears are the signs of somebody who is not well.
+const tears = "😢😭😥😰😱😨😞😔😩😫🥺💔🆘"
 
 // find returns the wish a message expresses.
 func (w *wishes) find(text string) Wish {
@@ -96,7 +108,10 @@ func (w *wishes) find(text string) Wish {
 		return Greeting // "???" asks whether anybody is there
 	}
 	if plain == "" {
-		if strings.TrimSpace(text) != "" && !strings.ContainsAny(text, "0123456789") {
+		switch {
+		case strings.ContainsAny(text, tears):
+			return Plea
+		case strings.TrimSpace(text) != "" && !strings.ContainsAny(text, "0123456789"):
 			return Emoji
 		}
 		return NoWish
@@ -116,7 +131,7 @@ func (w *wishes) find(text string) Wish {
 			return p.wish
 		}
 	}
-	return w.courtesy(plain)
+	return w.composed(plain)
 }
 
 // plain returns the wish that a text is word for word, politeness around it left out.
@@ -134,7 +149,8 @@ func (w *wishes) plain(text string) Wish {
 // sentence returns the wish for a person that a sentence of the text is.
 func (w *wishes) sentence(text string) Wish {
 	for s := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(".!?؟\n", r) }) {
-		if wish := w.whole[w.bare(plainWords(s))]; wish == WishPerson || wish == WishWoman {
+		bare := w.bare(plainWords(s))
+		if wish := cmp.Or(w.whole[bare], w.mixture(bare)); wish == WishPerson || wish == WishWoman {
 			return wish
 		}
 	}
@@ -165,33 +181,6 @@ const longestNumber = 6
 // isNumber says that a text is a telephone number in digits of any script, not how many or when.
 func isNumber(text string) bool {
 	return utf8.RuneCountInString(text) >= 6 && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsDigit(r) }) < 0
-}
-
-// courtesy finds a message that consists of nothing but greetings and thanks.
-func (w *wishes) courtesy(plain string) Wish {
-	words := strings.Fields(plain)
-	found := NoWish
-	for len(words) > 0 {
-		n, wish := w.prefix(words)
-		if wish != Greeting && wish != Thanks && wish != Plea {
-			return NoWish
-		}
-		if found == NoWish || wish == Plea || wish == Thanks && found == Greeting {
-			found = wish
-		}
-		words = words[n:]
-	}
-	return found
-}
-
-// prefix finds the longest phrase that words begin with.
-func (w *wishes) prefix(words []string) (int, Wish) {
-	for n := min(len(words), 5); n > 0; n-- {
-		if wish, ok := w.whole[strings.Join(words[:n], " ")]; ok {
-			return n, wish
-		}
-	}
-	return 0, NoWish
 }
 
 func commandWish(command string) Wish {

@@ -143,6 +143,28 @@ kak poluchit bsn
 pomogite nayti kvartiru
 baddi musaada bil ijar
 kif bittalle3 bsn
+i want to help someone
+can i volunteer
+I want to talk to someone in Dutch
+хочу поговорити з кимось нідерландською
+хочу бути волонтером
+є робота для людини без мови?
+мне нужен человек с машиной
+ik wil iemand helpen
+ik wil vrijwilliger zijn
+بدي ساعد شخص
+що ви знаєте про тимчасовий захист
+how do I delete my data from the BRP
+можна писати листи українською в муніципалітет?
+дякую за відповідь але що далі
+thanks for the answer but how long
+спасибо большое а сколько ждать
+коли працює муніципалітет
+when is the gemeente open
+скасувати страховку
+cancel my health insurance
+الغاء التأمين الصحي
+мені вже не дають гроші
 так
 ні
 да

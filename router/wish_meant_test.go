@@ -38,6 +38,28 @@ liever een vrouw
 امرأة لو سمحتم
 `,
 	WishPerson: `
+з людиною можна поговорити?
+а можна мені з волонтером поспілкуватись
+мені треба людина, а не бот
+Добрий день, покличте будь ласка людину
+можно с человеком пообщаться, пожалуйста
+мне нужен реальный человек
+есть кто живой?
+i need a human not a bot pls
+let me talk to somebody
+is there anybody i can talk to
+can a real person help me
+mag ik met iemand praten
+kan een mens mij helpen?
+kunt u mij doorverbinden
+ابي اكلم شخص
+عايز اكلم حد
+ممكن حدا يحكي معي
+في حدا يرد علي؟
+اريد شخص حقيقي مش روبوت
+hochu z ludynoyu pohovoryty
+mozhno s chelovekom pogovorit
+bade e7ki ma3 7ada
 /person
 Людина
 людину, будь ласка
@@ -89,6 +111,11 @@ Weydii qof
 ሰብ ሕተቱ
 `,
 	WishLang: `
+перейдіть на російську
+давайте по русски
+can you speak arabic pls
+kan het ook in het arabisch
+احكو عربي لو سمحتو
 /language
 /lang
 Мова
@@ -129,6 +156,10 @@ po polsku
 soomaali
 `,
 	WishData: `
+що у вас є про мене
+какая у вас информация обо мне
+what info u have about me
+ايش تعرفون عني
 /data
 /mydata
 Мої дані
@@ -151,6 +182,12 @@ moyi dani
 ma3lumati
 `,
 	WishDelete: `
+удалите все пожалуйста
+удалите всё, что я писала
+pls delete everything i wrote here
+verwijder alstublieft alles over mij
+احذفو كل شي عني
+Привіт, видаліть усе
 /delete
 Видалити
 видаліть усе
@@ -214,7 +251,28 @@ wanneer ben ik aan de beurt
 kogda mne otvetyat
 emta btrdo?
 `,
+	WishLeave: `
+Скасуйте, будь ласка
+вже не треба, дякую
+уже не нужно, спасибо
+not needed anymore thanks
+Laat maar
+خلص ما بدي شكرا
+vzhe ne treba
+`,
+	WishHours: `
+Коли ви працюєте?
+Добрий день, до котрої ви працюєте
+вы сейчас работаете?
+When are you open?
+Wat zijn uw openingstijden?
+ايمتى دوامكم
+kogda vy rabotaete
+`,
 	Greeting: `
+добрий день всім
+مسا الخير
+بدي اسألكم سؤال
 Привіт
 Доброго дня!
 Доброго вечора, шановні волонтери
@@ -244,6 +302,13 @@ Merhaba
 Є хтось?
 `,
 	Thanks: `
+дякую дуже
+щиро дякую Вам за допомогу
+дякую, ви мені дуже допомогли
+спасибо большое вам
+thank u so much for the help
+Hartelijk dank voor uw snelle antwoord
+شكرا كتير على مساعدتكم
 Дякую!
 Щиро дякую ❤️
 дуже дякую за допомогу, до побачення
@@ -270,6 +335,7 @@ teşekkür ederim
 mahadsanid
 `,
 	Plea: `
+😭😭😭
 Допоможіть!!!
 Доброго дня, допоможіть будь ласка
 мені потрібна допомога

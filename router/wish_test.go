@@ -1,7 +1,9 @@
 package router
 
 import (
+	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,8 +39,14 @@ func TestWishes(t *testing.T) {
 // TestEveryPhraseHasOneWish guards the file: the order in which its wishes are read
 // must make no difference.
 func TestEveryPhraseHasOneWish(t *testing.T) {
-	var file map[Wish]map[string][]string
-	if err := yaml.Unmarshal(wishesSource, &file); err != nil {
+	var file map[Wish]struct {
+		Whole, Within []string
+		MadeOf        [][]string `yaml:"made_of"`
+		Beside        []string
+	}
+	d := yaml.NewDecoder(bytes.NewReader(wishesSource))
+	d.KnownFields(true)
+	if err := d.Decode(&file); err != nil {
 		t.Fatal(err)
 	}
 	owner := map[string]Wish{}
@@ -46,19 +54,19 @@ func TestEveryPhraseHasOneWish(t *testing.T) {
 		if _, ok := meant[wish]; !ok && wish != please {
 			t.Errorf("%q is no wish with examples", wish)
 		}
-		for kind, all := range kinds {
-			if kind != "whole" && kind != "within" {
-				t.Errorf("%s.%s, expected whole or within", wish, kind)
+		for _, p := range slices.Concat(kinds.Whole, kinds.Within) {
+			plain := plainWords(p)
+			if plain == "" {
+				t.Errorf("%s: %q has no words", wish, p)
 			}
-			for _, p := range all {
-				plain := plainWords(p)
-				if plain == "" {
-					t.Errorf("%s: %q has no words", wish, p)
-				}
-				if first, ok := owner[plain]; ok {
-					t.Errorf("%q stands under %s and %s", p, first, wish)
-				}
-				owner[plain] = wish
+			if first, ok := owner[plain]; ok {
+				t.Errorf("%q stands under %s and %s", p, first, wish)
+			}
+			owner[plain] = wish
+		}
+		for _, p := range slices.Concat(append(kinds.MadeOf, kinds.Beside)...) {
+			if n := len(strings.Fields(plainWords(p))); n == 0 || n > longestPart {
+				t.Errorf("%s: %q has %d words", wish, p, n)
 			}
 		}
 	}

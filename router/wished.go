@@ -48,6 +48,13 @@ func (d *decision) wish(st step) bool {
 		d.stop()
 	case WishPlace:
 		d.tellPlace()
+	case WishHours:
+		d.tellHours()
+	case WishLeave:
+		if d.s.Quiet {
+			return false // somebody else may have typed it: a volunteer reads it
+		}
+		d.withdraw()
 	case Thanks, Emoji:
 		d.thanks(st)
 	case Plea:
@@ -170,6 +177,15 @@ func (d *decision) tellPlace() {
 	default:
 		d.reply(bots.Reply{Text: d.hoursText(), From: bots.FromSystem})
 	}
+}
+
+// tellHours says when volunteers answer, and who waits for one also the place in line.
+func (d *decision) tellHours() {
+	if d.hasCase() {
+		d.tellPlace()
+		return
+	}
+	d.reply(bots.Reply{Text: d.hoursText(), From: bots.FromSystem})
 }
 
 func (d *decision) tellHolder() {
