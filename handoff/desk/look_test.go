@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/handoff/desk"
 	"github.com/brug-helpdesk/brug/internal/browsertest"
 )
@@ -52,6 +53,20 @@ func TestEveryPageIsReadable(t *testing.T) {
 		b.Until(`[...document.images].every((i) => i.complete)`)
 		browsertest.Eval[bool](b.Browser, `(document.querySelectorAll("main details").forEach((d) => { d.open = true; }), true)`)
 		look(strings.ReplaceAll(path, "/", "-"))
+	}
+}
+
+// TestTheTabsOfCoordinationFitASmallPhone in two rows, in the languages with long words.
+func TestTheTabsOfCoordinationFitASmallPhone(t *testing.T) {
+	h := open(t, desk.Options{})
+	boss := h.volunteer(handoff.Volunteer{Name: "Boss", Role: handoff.RoleCoordinator})
+	for _, lang := range []string{"nl", "uk"} {
+		b := boss.at(lang, 360, 640)
+		b.visit("/desk/team")
+		b.Until(`document.querySelectorAll(".tabs a").length === 6`)
+		if rows := browsertest.Eval[int](b.Browser, `new Set([...document.querySelectorAll(".tabs a")].map((a) => Math.round(a.getBoundingClientRect().bottom))).size`); rows > 2 {
+			t.Errorf("%s: the tabs of coordination take %d rows", lang, rows)
+		}
 	}
 }
 
