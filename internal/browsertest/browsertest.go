@@ -38,13 +38,16 @@ type Browser struct {
 
 // Open starts a browser in a language ("ar", "nl-NL"), with a window of so many CSS
 // pixels. The test fails when there is no Chromium.
+//
+// The folder of the profile is chromedp's own and not one of the test: processes of
+// Chromium outlive it for a moment and still write there, and a test that cannot remove
+// its folder fails.
 func Open(tb testing.TB, lang string, width, height int) *Browser {
 	tb.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(find(tb)),
 		chromedp.NoSandbox, // for root and for containers
 		chromedp.DisableGPU,
-		chromedp.UserDataDir(tb.TempDir()),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-domain-reliability", true),
 		chromedp.Flag("no-pings", true),
@@ -120,9 +123,11 @@ func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Eval is the value of a JavaScript expression; a promise is waited for.
+// Eval is the value of a JavaScript expression on a page that is there completely; a
+// promise is waited for.
 func Eval[T any](b *Browser, expression string) T {
 	b.tb.Helper()
+	b.Until(`document.readyState === "complete"`)
 	ctx, cancel := context.WithTimeout(b.Context, patience.Limit)
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
@@ -153,7 +158,8 @@ func (b *Browser) Until(expression string) {
 }
 
 // Press presses what a CSS selector finds, as a finger would: once it is there, can be
-// used, stands still, and has nothing over it.
+// used, stands still, and has nothing over it. What moves away under the finger is
+// pressed again.
 func (b *Browser) Press(selector string) {
 	b.tb.Helper()
 	ctx, cancel := context.WithTimeout(b.Context, patience.Limit)
@@ -166,7 +172,12 @@ func (b *Browser) Press(selector string) {
 			if err := chromedp.Do(ctx, chromedp.MouseClickXY(at[0], at[1])); err != nil {
 				b.fail("press %s: %v", selector, err)
 			}
-			return
+			// Here an error is a page that is being left: the press has led away from it.
+			missed, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`window.browsertestPressed === false`))
+			if err != nil || !missed {
+				return
+			}
+			b.tb.Logf("%s moved away while it was pressed", selector)
 		}
 		if ctx.Err() != nil {
 			b.fail("%s cannot be pressed", selector)
@@ -174,7 +185,8 @@ func (b *Browser) Press(selector string) {
 	}
 }
 
-// reachable is the place to press an element, or none while it cannot be pressed.
+// reachable is the place to press an element, or none while it cannot be pressed. Then
+// browsertestPressed says whether the element has heard of it.
 const reachable = `async (e) => {
 	const frame = () => new Promise((done) => requestAnimationFrame(done));
 	const place = () => { const r = e.getClientRects()[0]; return r ? [r.left + r.width / 2, r.top + r.height / 2] : []; };
@@ -185,13 +197,18 @@ const reachable = `async (e) => {
 	await frame();
 	const at = place();
 	if (!at.length || String(at) !== String(before)) return [];
-	const top = document.elementFromPoint(at[0], at[1]);
-	if (top && (e.contains(top) || (top.control && top.control === e))) return at;
+	const isPart = (other) => !!other && (e.contains(other) || other.control === e);
+	if (isPart(document.elementFromPoint(at[0], at[1]))) {
+		window.browsertestPressed = false;
+		document.addEventListener("click", (c) => { window.browsertestPressed ||= isPart(c.target); }, { capture: true, once: true });
+		return at;
+	}
 	e.scrollIntoView({ block: "center", behavior: "instant" });
 	return [];
 }`
 
-// Offline takes the network away from the page, or gives it back.
+// Offline takes the network away from the page, or gives it back, and returns when the
+// page has noticed.
 func (b *Browser) Offline(off bool) {
 	b.tb.Helper()
 	ctx, cancel := context.WithTimeout(b.Context, patience.Limit)
@@ -206,6 +223,13 @@ func (b *Browser) Offline(off bool) {
 	if _, err := chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, rules); err != nil {
 		b.fail("network conditions: %v", err)
 	}
+	// The network itself hears of it by another way than the page.
+	b.Until(fmt.Sprintf(`navigator.onLine === %t`, !off))
+	for Eval[bool](b, `fetch(location.href, { method: "HEAD", cache: "no-store" }).then(() => true, () => false)`) == off {
+		if ctx.Err() != nil {
+			b.fail("the network did not change")
+		}
+	}
 }
 
 // Scheme makes the page "light" or "dark".
@@ -217,6 +241,7 @@ func (b *Browser) Scheme(scheme string) {
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
 		b.fail("colour scheme: %v", err)
 	}
+	b.Until(`matchMedia("(prefers-color-scheme: ` + scheme + `)").matches`)
 }
 
 // Screenshot writes what is on the screen as NAME.png into the folder named by

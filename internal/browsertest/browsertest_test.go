@@ -68,3 +68,52 @@ document.body.onclick = (e) => { window.hit = e.target.id; };
 		t.Errorf("pressed %q", hit)
 	}
 }
+
+// TestPressAgainWhatMovedAway: the button leaves its place under the finger, once.
+func TestPressAgainWhatMovedAway(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write([]byte(`<!doctype html><title>x</title><button id="b" style="position:relative">x</button>
+<script>
+window.hits = [];
+document.onclick = (e) => { hits.push(e.target.id); };
+document.addEventListener("pointerdown", () => { b.style.top = "200px"; }, { once: true });
+</script>`))
+	}))
+	defer server.Close()
+	b := Open(t, "en", 360, 640)
+	b.Do(chromedp.Navigate(server.URL))
+	b.Press("#b")
+	if hits := Eval[string](b, `hits.join("|")`); hits != "|b" {
+		t.Errorf("pressed %q", hits)
+	}
+}
+
+// TestEvalWaitsForThePage: its end comes only when somebody asks whether it is there.
+func TestEvalWaitsForThePage(t *testing.T) {
+	asked := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		switch r.URL.Path {
+		case "/":
+			w.Write([]byte(`<!doctype html><title>x</title><a href="/late">late</a>`))
+		case "/late":
+			w.Write([]byte(`<!doctype html><title>x</title><script>
+Object.defineProperty(document, "readyState", { configurable: true, get() { delete document.readyState; fetch("/asked"); return "loading"; } });
+</script><p>begin</p>`))
+			w.(http.Flusher).Flush()
+			<-asked
+			w.Write([]byte(`<p id="end">end</p>`))
+		case "/asked":
+			close(asked)
+		}
+	}))
+	defer server.Close()
+	b := Open(t, "en", 360, 640)
+	b.Do(chromedp.Navigate(server.URL))
+	b.Press("a")
+	b.Until(`document.querySelector("p")`)
+	if end := Eval[string](b, `document.getElementById("end").textContent`); end != "end" {
+		t.Errorf("read %q", end)
+	}
+}
