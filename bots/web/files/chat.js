@@ -9,7 +9,10 @@
   const load = (key) => {
     try { return localStorage.getItem("brug." + key); } catch (e) { return shelf[key] || null; }
   };
+  // Whoever has left keeps nothing here, also when an answer comes late.
+  let gone = false;
   const save = (key, value) => {
+    if (gone) return;
     shelf[key] = value;
     try { localStorage.setItem("brug." + key, value); } catch (e) { /* the shelf has it */ }
   };
@@ -360,6 +363,7 @@
   };
   // Leaving takes the chat off this phone: without the secret nobody can read it here.
   $("leave").onclick = () => {
+    gone = true;
     if (source) source.close();
     try {
       for (const key of Object.keys(localStorage)) if (key.startsWith("brug.")) localStorage.removeItem(key);
