@@ -176,6 +176,7 @@ func TestAPhotoIsSentFromThePage(t *testing.T) {
 		t.Fatal("no photo comes")
 	}
 	b.Until(`document.querySelectorAll("li.visitor img").length === 1 && !document.querySelector("li.visitor .meta span")`)
+	b.Until(`document.querySelector("li.visitor img").naturalWidth > 0`)
 	if w := browsertest.Eval[int](b, `document.querySelector("li.visitor img").naturalWidth`); w != 1500 {
 		t.Errorf("the page sent a picture %d pixels wide", w)
 	}

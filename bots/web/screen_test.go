@@ -41,7 +41,12 @@ func TestTheScreenOfAnOldPhone(t *testing.T) {
 	if !browsertest.Eval[bool](b, `document.querySelector("#log > li:last-child").getBoundingClientRect().top > document.querySelector("main").getBoundingClientRect().bottom`) {
 		t.Error("the reader was taken away from a long answer")
 	}
-	browsertest.Eval[int](b, `(m => m.scrollTop = m.scrollHeight)(document.querySelector("main"))`)
+	// The page hears of it with the next frame.
+	browsertest.Eval[bool](b, `new Promise((done) => {
+		const m = document.querySelector("main");
+		m.scrollTop = m.scrollHeight;
+		requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+	})`)
 	lastSeen := `(e => e.getBoundingClientRect().bottom <= document.querySelector("form").getBoundingClientRect().top && e.getBoundingClientRect().bottom > 0)(document.querySelector("#log > li:last-child .bubble"))`
 	b.Until(lastSeen)
 	b.Do(chromedp.SendKeys("#text", strings.Repeat("х", 60)))

@@ -16,6 +16,7 @@ import (
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/handoff/desk"
 	"github.com/brug-helpdesk/brug/internal/browsertest"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 // browser is a volunteer at a screen.
@@ -62,10 +63,11 @@ func (b browser) press(selector string) {
 	b.Press(selector)
 }
 
-// write types into a field.
+// write types into a field, behind what it holds.
 func (b browser) write(selector, text string) {
 	b.h.t.Helper()
 	b.press(selector)
+	b.Do(chromedp.KeyEvent(kb.End, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 	b.insert(text)
 }
 
@@ -209,17 +211,23 @@ func TestTheListIsLive(t *testing.T) {
 	b.reads("#line", "Немає")
 	d := h.escalate(handoff.NewCase{Conversation: "b", Lang: "uk", Preview: "нове"})
 	b.Offline(false)
+	b.Until(`document.getElementById("line").hidden && !news`) // and no list is on its way
 	b.press("[data-tab=waiting]")
 	b.Until(fmt.Sprintf(`document.querySelector(".card[href$='%s']")`, d.ID))
 	b.Screenshot("desk-live-uk")
 	// A list that was on its way while a case came does not wipe it out.
 	browsertest.Eval[bool](b.Browser, `(() => {
-		const real = fetch;
-		window.fetch = async (...a) => { const r = await real(...a); await new Promise((ok) => { window.release = ok; }); return r; };
+		const real = fetch, until = new Promise((ok) => { window.release = ok; });
+		window.fetch = async (...a) => {
+			const r = await real(...a);
+			window.held ||= String(a[0]).includes("/cases?");
+			await until;
+			return r;
+		};
 		window.loaded = load();
 		return true;
 	})()`)
-	b.Until(`window.release`)
+	b.Until(`window.held`)
 	e := h.escalate(handoff.NewCase{Conversation: "c", Lang: "uk", Preview: "ще новіше"})
 	card := fmt.Sprintf(`document.querySelector(".card[href$='%s']")`, e.ID)
 	b.Until(card)
@@ -300,14 +308,11 @@ func TestTheHolderIsWarned(t *testing.T) {
 	before, err := h.queue.Get(t.Context(), c.ID)
 	must(t, err)
 	b.press("[data-do=touch]")
-	deadline := t.Context()
-	for {
-		now, err := h.queue.Get(deadline, c.ID)
+	patience.Until(t, "the claim is kept", func() bool {
+		now, err := h.queue.Get(t.Context(), c.ID)
 		must(t, err)
-		if now.Touched.After(before.Touched) {
-			break
-		}
-	}
+		return now.Touched.After(before.Touched)
+	})
 }
 
 // TestOneTextOfManyIsOneCard is a wave of spam, with links that nobody can press.

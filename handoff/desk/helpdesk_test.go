@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"maps"
@@ -138,10 +139,26 @@ func (h *helpdesk) apply(ops []store.Op, guards ...store.Guard) {
 // says is a message of the newcomer in an open case.
 func (h *helpdesk) says(id, messageID, text string) {
 	h.t.Helper()
-	c, err := h.queue.Get(h.t.Context(), id)
-	must(h.t, err)
-	_, ops := h.queue.Update(c, handoff.Change{Message: true, Preview: text})
-	h.apply(append(ops, h.transcript.Append(c.Conversation, bots.Entry{ID: messageID, At: time.Now(), From: bots.FromNewcomer, Text: text, Lang: c.Lang})...), h.queue.Guard(c))
+	h.hears(id, messageID, text, handoff.Change{Message: true, Preview: text})
+}
+
+// hears notes a message and what it changes of its case; as the router does, anew when a
+// page has changed the case meanwhile.
+func (h *helpdesk) hears(id, messageID, text string, change handoff.Change) {
+	h.t.Helper()
+	for {
+		c, err := h.queue.Get(h.t.Context(), id)
+		must(h.t, err)
+		_, ops := h.queue.Update(c, change)
+		ops = append(ops, h.transcript.Append(c.Conversation, bots.Entry{ID: messageID, At: time.Now(), From: bots.FromNewcomer, Text: text, Lang: c.Lang})...)
+		err = h.s.Apply(h.t.Context(), store.Tx{Head: h.s.Key("test"), Guards: []store.Guard{h.queue.Guard(c)}, Ops: ops})
+		var faster *store.GuardError
+		if errors.As(err, &faster) {
+			continue
+		}
+		must(h.t, err)
+		return
+	}
 }
 
 // client is a volunteer with a token.

@@ -14,6 +14,7 @@ import (
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/handoff/desk"
 	"github.com/brug-helpdesk/brug/internal/browsertest"
+	"github.com/brug-helpdesk/brug/internal/patience"
 )
 
 var telephone = regexp.MustCompile(`06[0-9]{8}|٠٦[٠-٩]{8}`)
@@ -29,10 +30,7 @@ func findTelephones(text string) (found []desk.Personal) {
 // tells is a message whose words the case does not repeat.
 func (h *helpdesk) tells(c handoff.Case, id, text string) {
 	h.t.Helper()
-	c, err := h.queue.Get(h.t.Context(), c.ID)
-	must(h.t, err)
-	_, ops := h.queue.Update(c, handoff.Change{Message: true})
-	h.apply(append(ops, h.transcript.Append(c.Conversation, bots.Entry{ID: id, At: time.Now(), From: bots.FromNewcomer, Text: text, Lang: c.Lang})...), h.queue.Guard(c))
+	h.hears(c.ID, id, text, handoff.Change{Message: true})
 }
 
 type hiddenMessage struct {
@@ -196,7 +194,7 @@ func TestANumberIsOnePressOnAPhone(t *testing.T) {
 		t.Error("the numbers stay when the case is with somebody else")
 	}
 	get[any](ben, "POST", "cases/"+c.ID+"/resolve", "{}")
-	for deadline := time.After(20 * time.Second); ; {
+	for deadline := time.After(patience.Limit); ; {
 		select {
 		case event := <-watcher:
 			if telephone.MatchString(event) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/handoff/desk"
+	"github.com/brug-helpdesk/brug/internal/browsertest"
 )
 
 // TestSlowAnswersDoNotTakeTheKeyboard: whoever types faster than the network answers
@@ -25,12 +26,14 @@ func TestSlowAnswersDoNotTakeTheKeyboard(t *testing.T) {
 
 	// A claim that is still on its way does not take a note's place.
 	claim := h.hold(path + "/claim")
+	// What was said, for it goes away by itself.
+	browsertest.Eval[bool](b.Browser, `window.lines = [], new MutationObserver(() => lines.push($("said").textContent)).observe($("said"), {childList: true}), true`)
 	key("c")
 	key("n")
 	b.insert("a note")
 	claim()
 	b.reads("#facts", "with you")
-	b.reads("#said", "You have this case now")
+	b.Until(`lines.some((line) => line.includes("You have this case now"))`)
 	b.Until(`document.activeElement.id === "note" && document.activeElement.value.endsWith("a note")`)
 
 	// The saved replies come after their name was typed.

@@ -14,9 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
-
 	"github.com/brug-helpdesk/brug/bots"
 	"github.com/brug-helpdesk/brug/handoff"
 	"github.com/brug-helpdesk/brug/handoff/desk"
@@ -234,9 +231,7 @@ func TestThePagesOfCoordinationFitAPhone(t *testing.T) {
 		for _, width := range widths {
 			b := boss.at(lang, width, 800)
 			for _, scheme := range []string{"light", "dark"} {
-				_, err := chromedp.Call(b.Context, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-					Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-				must(t, err)
+				b.Scheme(scheme)
 				for _, page := range []string{"", "/replies", "/people", "/hours", "/channels", "/log"} {
 					if lang != "en" && scheme == "dark" {
 						continue
