@@ -97,7 +97,6 @@ func (d *Desk) link(ctx context.Context, o linkOrder) {
 	ctx, cancel := context.WithTimeout(ctx, linkTime)
 	defer cancel()
 	last := d.follow(ctx, o)
-	d.links.set(o.kind, linkState{LinkStep: last})
 	action, about := "linked", last.Linked
 	if last.Err != nil {
 		action, about = "did not link", last.Err.Error()
@@ -108,6 +107,7 @@ func (d *Desk) link(ctx context.Context, o linkOrder) {
 	if err := d.queue.Log(after, o.by, action, "", channelName(string(o.kind))+": "+about); err != nil {
 		d.log.Error("desk: a link is not in the audit log", "channel", o.kind, "err", err)
 	}
+	d.links.set(o.kind, linkState{LinkStep: last}) // not before: what is shown is in the log
 }
 
 func (d *Desk) follow(ctx context.Context, o linkOrder) LinkStep {

@@ -20,6 +20,7 @@ func TestWhoElseLooks(t *testing.T) {
 	h := open(t, desk.Options{})
 	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "перше"})
 	anna, ben := h.volunteer(handoff.Volunteer{Name: "Anna"}).at("en", 360, 640), h.volunteer(handoff.Volunteer{Name: "Ben"}).at("uk", 360, 640)
+	h.looking("", 2) // and no word of it is on its way any more
 	anna.visit("/desk/case/" + c.ID)
 	h.looking(c.ID, 1)
 	anna.Until(`current && document.getElementById("looking").hidden`)
@@ -62,8 +63,10 @@ func TestTheNewcomersTypingIsSeen(t *testing.T) {
 	})
 	anna.reads("#typing", want)
 	anna.Screenshot("desk-typing")
-	typing(0)
-	anna.Until(`$("typing").textContent === ""`)
+	patience.Until(t, "the newcomer has stopped", func() bool {
+		typing(0)
+		return browsertest.Eval[bool](anna.Browser, `$("typing").textContent === ""`)
+	})
 	typing(20 * time.Millisecond)
 	anna.Until(`lines.length === 4 && lines[3] === ""`)
 	typing(time.Minute)

@@ -34,6 +34,7 @@ func start(t *testing.T, dir string) (*own.Server, *redis.Client, func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = patience.Limit, patience.Limit, patience.Limit
 	rdb := redis.NewClient(o)
 	stopped := false
 	stop := func() {
