@@ -1,8 +1,8 @@
 package router
 
 import (
+	"hash/maphash"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/brug-helpdesk/brug/bots"
@@ -15,11 +15,14 @@ const mostRenders = 2000
 // renders remembers what the helpdesk's own texts look like on each network, so that
 // an article is rendered once and not for everybody who reads it.
 type renders struct {
+	seeds [2]maphash.Seed
 	mu    sync.Mutex
-	known map[string][]bots.Part
+	known map[renderKey][]bots.Part
 }
 
-func newRenders() *renders { return &renders{known: map[string][]bots.Part{}} }
+func newRenders() *renders {
+	return &renders{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, known: map[renderKey][]bots.Part{}}
+}
 
 // render is [bots.Render] with a memory for articles. What people wrote is not
 // remembered.
@@ -27,7 +30,7 @@ func (r *renders) render(reply bots.Reply, l bots.Limits, to bots.Address) []bot
 	if reply.Article == "" || reply.From != bots.FromBot {
 		return bots.Render(reply, l, to)
 	}
-	key := renderKey(reply, l)
+	key := r.key(reply, l)
 	r.mu.Lock()
 	known, ok := r.known[key]
 	r.mu.Unlock()
@@ -51,23 +54,29 @@ func (r *renders) render(reply bots.Reply, l bots.Limits, to bots.Address) []bot
 	return parts
 }
 
-func renderKey(reply bots.Reply, l bots.Limits) string {
-	var b strings.Builder
-	b.Grow(len(reply.Text) + 200)
-	b.WriteString(string(l.Format))
-	b.WriteByte(0)
-	b.WriteString(strconv.Itoa(l.Text))
-	b.WriteByte(0)
-	b.WriteString(strconv.Itoa(l.Choices))
-	b.WriteByte(0)
-	b.WriteString(reply.Lang)
-	b.WriteByte(0)
-	b.WriteString(reply.Text)
-	for _, c := range reply.Choices {
-		b.WriteByte(0)
-		b.WriteString(c.ID)
-		b.WriteByte(0)
-		b.WriteString(c.Label)
+// renderKey is two hashes of all that a rendering depends on. The texts themselves would
+// take half as much memory as what is remembered.
+type renderKey [2]uint64
+
+func (r *renders) key(reply bots.Reply, l bots.Limits) renderKey {
+	var key renderKey
+	for i, seed := range r.seeds {
+		var h maphash.Hash
+		h.SetSeed(seed)
+		add := func(s string) {
+			h.WriteString(s)
+			h.WriteByte(0)
+		}
+		add(string(l.Format))
+		add(strconv.Itoa(l.Text))
+		add(strconv.Itoa(l.Choices))
+		add(reply.Lang)
+		add(reply.Text)
+		for _, c := range reply.Choices {
+			add(c.ID)
+			add(c.Label)
+		}
+		key[i] = h.Sum64()
 	}
-	return b.String()
+	return key
 }

@@ -69,12 +69,13 @@ func (c *cli) serve(cmd *cobra.Command) error {
 	return c.run(cmd.Context(), h)
 }
 
-// newServer is [newHelpdesk] on a small server: building the indexes leaves much behind,
-// and what is alive afterwards changes little.
+// newServer is [newHelpdesk] on a small server: building the indexes leaves much behind.
+// What is alive afterwards changes little and holds few pointers, so that looking
+// through it often costs less than the room to do it seldom.
 func newServer(log *slog.Logger, config *Config, s *store.Store, more ...bots.Channel) (*helpdesk, error) {
 	debug.SetGCPercent(20)
 	h, err := newHelpdesk(log, config, s, more...)
-	debug.SetGCPercent(40)
+	debug.SetGCPercent(30)
 	debug.FreeOSMemory()
 	return h, err
 }

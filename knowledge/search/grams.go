@@ -11,23 +11,28 @@ type gramTable struct {
 	used      []uint64 // set of the buckets that have postings
 	before    []int32  // by 64 buckets, how many used ones are before them
 	start     []int32  // by used bucket, where its postings begin; one more at the end
-	postings  []gramPosting
-	rarity    []float32 // by number of articles that have a gram
-	saturated []float32 // by frequency in halves
+	articles  []uint16
+	halves    []uint8
+	rarity    []float32       // by number of articles that have a gram
+	saturated [1 << 8]float32 // by frequency in halves
 }
 
-// gramPosting is an article and the number of its texts that a gram stands in, weighted
-// by fields and counted in halves, for no weight is finer.
-type gramPosting struct{ article, halves uint16 }
+// gramPostings are articles, and the number of the texts of each that a gram stands in,
+// weighted by fields and counted in halves, for no weight is finer.
+type gramPostings struct {
+	articles []uint16
+	halves   []uint8
+}
 
 // of returns the articles that have a gram.
-func (t *gramTable) of(gram uint32) []gramPosting {
+func (t *gramTable) of(gram uint32) gramPostings {
 	word, bit := t.used[gram/64], uint64(1)<<(gram%64)
 	if word&bit == 0 {
-		return nil
+		return gramPostings{}
 	}
 	i := t.before[gram/64] + int32(bits.OnesCount64(word&(bit-1)))
-	return t.postings[t.start[i]:t.start[i+1]]
+	from, to := t.start[i], t.start[i+1]
+	return gramPostings{t.articles[from:to], t.halves[from:to]}
 }
 
 func saturated(frequency float32) float32 { return frequency / (frequency + lettersHalf) }
@@ -41,8 +46,9 @@ type letterCounts struct {
 }
 
 type gramEntry struct {
-	gram uint32
-	gramPosting
+	gram    uint32
+	article uint16
+	halves  uint8
 }
 
 func newLetterCounts(articles int) *letterCounts {
@@ -62,7 +68,8 @@ func (c *letterCounts) add(grams []uint32, weight float32) {
 
 func (c *letterCounts) endArticle(article uint16) {
 	for _, g := range c.touched {
-		c.entries = append(c.entries, gramEntry{g, gramPosting{article, uint16(2 * c.frequency[g])}})
+		// More than 127 texts count hardly more.
+		c.entries = append(c.entries, gramEntry{g, article, uint8(min(2*c.frequency[g], math.MaxUint8))})
 		c.frequency[g] = 0
 		c.with[g]++
 	}
@@ -71,11 +78,14 @@ func (c *letterCounts) endArticle(article uint16) {
 
 func (c *letterCounts) finish(ix *langIndex) {
 	t := gramTable{used: make([]uint64, 1<<gramBits/64), before: make([]int32, 1<<gramBits/64), start: []int32{0},
-		postings: make([]gramPosting, len(c.entries)), rarity: make([]float32, ix.articles+1)}
+		articles: make([]uint16, len(c.entries)), halves: make([]uint8, len(c.entries)), rarity: make([]float32, ix.articles+1)}
+	for h := range t.saturated {
+		t.saturated[h] = saturated(float32(h) / 2)
+	}
 	for n := range t.rarity {
 		t.rarity[n] = rarity(ix.articles, float64(n))
 	}
-	most, end := uint16(0), int32(0)
+	end := int32(0)
 	next := make([]int32, 1<<gramBits) // by bucket, where its next posting goes
 	for g, n := range c.with {
 		if g%64 == 0 {
@@ -92,15 +102,10 @@ func (c *letterCounts) finish(ix *langIndex) {
 	t.start = slices.Clone(t.start) // as long as it is, and no longer
 	squares := make([]float64, ix.articles)
 	for _, e := range c.entries {
-		t.postings[next[e.gram]] = e.gramPosting
+		t.articles[next[e.gram]], t.halves[next[e.gram]] = e.article, e.halves
 		next[e.gram]++
-		most = max(most, e.halves)
-		w := float64(saturated(float32(e.halves)/2) * t.rarity[c.with[e.gram]])
+		w := float64(t.saturated[e.halves] * t.rarity[c.with[e.gram]])
 		squares[e.article] += w * w
-	}
-	t.saturated = make([]float32, int(most)+1)
-	for h := range t.saturated {
-		t.saturated[h] = saturated(float32(h) / 2)
 	}
 	ix.grams = t
 	ix.length = make([]float32, ix.articles)

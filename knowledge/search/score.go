@@ -109,7 +109,7 @@ func (ix *langIndex) scoreLetters(s *scores, tokens []token, without *example) {
 	s.grams = ix.gramsOf(s.grams, tokens)
 	var squares float64
 	for _, g := range s.grams {
-		r := float64(ix.grams.rarity[len(ix.grams.of(g))])
+		r := float64(ix.grams.rarity[len(ix.grams.of(g).articles)])
 		squares += r * r
 	}
 	if squares == 0 {
@@ -118,16 +118,17 @@ func (ix *langIndex) scoreLetters(s *scores, tokens []token, without *example) {
 	scale := float32(1 / math.Sqrt(squares))
 	for _, g := range s.grams {
 		postings := ix.grams.of(g)
-		r := ix.grams.rarity[len(postings)]
+		r := ix.grams.rarity[len(postings.articles)]
 		w := r * r * scale
-		for _, p := range postings {
-			if without != nil && int32(p.article) == without.article {
-				if f := float32(p.halves)/2 - letterWeights[without.field]; f > 0 {
-					s.letters[p.article] += w * saturated(f)
+		for i, article := range postings.articles {
+			halves := postings.halves[i]
+			if without != nil && int32(article) == without.article {
+				if f := float32(halves)/2 - letterWeights[without.field]; f > 0 {
+					s.letters[article] += w * saturated(f)
 				}
 				continue
 			}
-			s.letters[p.article] += w * ix.grams.saturated[p.halves]
+			s.letters[article] += w * ix.grams.saturated[halves]
 		}
 	}
 	for a, l := range ix.length {
