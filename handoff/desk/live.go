@@ -82,6 +82,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	defer end()
 	keys, endKeys := d.bell.Listen("typing")
 	defer endKeys()
+	d.live.send(missed) // what rang before, while pages were open already
 	var linking sync.WaitGroup
 	defer linking.Wait()
 	for {

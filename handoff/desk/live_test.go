@@ -2,8 +2,11 @@ package desk_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,6 +82,33 @@ func TestStreamsTellEveryChange(t *testing.T) {
 	must(t, err)
 	h.apply(ops, guards...)
 	wait("gone", func(e map[string]any) bool { return len(e) == 1 })
+}
+
+// TestAPageThatWasThereFirstReadsAnew what changed before the desk heard of changes.
+func TestAPageThatWasThereFirstReadsAnew(t *testing.T) {
+	h := open(t, desk.Options{})
+	anna := h.volunteer(handoff.Volunteer{Name: "Anna"})
+	d, err := desk.New(slog.New(slog.DiscardHandler), h.queue, h.volunteers, h.transcript, store.NewBell(h.s), desk.Options{})
+	must(t, err)
+	first := h.server
+	defer func() { h.server = first }()
+	h.server = httptest.NewServer(d)
+	defer h.server.Close()
+	defer h.server.CloseClientConnections()
+	events := anna.listen()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- d.Run(ctx) }()
+	select {
+	case got := <-events:
+		if got != "{}" {
+			t.Errorf("the page hears %s", got)
+		}
+	case <-time.After(patience.Limit):
+		t.Error("the page hears nothing")
+	}
+	stop()
+	must(t, <-ended)
 }
 
 // TestManyDesksHearOfEveryCase, with 500 cases open, and logs how long the way from
