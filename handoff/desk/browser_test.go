@@ -190,6 +190,38 @@ func TestAWholeArabicCaseOnAPhone(t *testing.T) {
 	fits("resolved")
 }
 
+// TestWhatWasTypedIsNotLostUnasked: who resolves a case is asked about an answer that was
+// not sent. Where somebody was referred to is a note.
+func TestWhatWasTypedIsNotLostUnasked(t *testing.T) {
+	h := open(t, desk.Options{})
+	b := h.volunteer(handoff.Volunteer{Name: "Anna"}).at("en", 360, 640)
+	c := h.escalate(handoff.NewCase{Conversation: "a", Lang: "uk", Preview: "перше"})
+	b.visit("/desk/case/" + c.ID)
+	b.press("[data-do=claim]")
+	b.reads("#facts", "with you")
+	browsertest.Eval[bool](b.Browser, `(() => { window.asked = []; window.confirm = (m) => asked.push(m) > 1; return true; })()`)
+	b.write("#text", "Вам до VluchtelingenWerk.")
+	b.press("#tab-more")
+	browsertest.Eval[bool](b.Browser, `(() => { outcome.value = "referred"; outcome.onchange(); return true; })()`)
+	b.write("[name=where]", "VluchtelingenWerk Utrecht")
+	b.Screenshot("desk-referred")
+	b.press("#resolve button")
+	b.Until(`asked.length === 1 && document.activeElement.id === "text"`)
+	if got, err := h.queue.Get(t.Context(), c.ID); err != nil || got.State != handoff.Claimed {
+		t.Errorf("resolved although Anna said no: %s, %v", got.State, err)
+	}
+	b.press("#tab-more")
+	b.press("#resolve button")
+	b.Until(`location.pathname === "/desk"`)
+	got, err := h.queue.Get(t.Context(), c.ID)
+	must(t, err)
+	entries, err := h.transcript.Read(t.Context(), "a")
+	must(t, err)
+	if e := entries[len(entries)-1]; got.Outcome != handoff.OutcomeReferred || e.From != bots.FromNote || e.Text != "referred to another organisation: VluchtelingenWerk Utrecht" {
+		t.Errorf("outcome %q, the last line is %+v", got.Outcome, e)
+	}
+}
+
 func TestTheListIsLive(t *testing.T) {
 	h := open(t, desk.Options{})
 	ben := h.volunteer(handoff.Volunteer{Name: "Ben"})

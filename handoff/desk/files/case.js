@@ -393,14 +393,26 @@ for (const field of ['text', 'note']) {
   });
 }
 
+// stays asks before a case is left with words that were typed and never sent.
+function stays() {
+  const field = ['text', 'note'].find((f) => $(f).value.trim());
+  if (!field || confirm(word('unsent'))) return false;
+  mode($(field).form.id);
+  $(field).focus();
+  return true;
+}
+const outcome = document.querySelector('#resolve [name=outcome]');
+outcome.onchange = () => { $('referred').hidden = outcome.value !== 'referred'; };
 $('resolve').onsubmit = (e) => {
   e.preventDefault();
-  const f = e.target.elements;
+  if (stays()) return;
+  const f = e.target.elements, where = f.outcome.value === 'referred' && f.where.value.trim();
   leaving = true;
-  act('resolve', { topic: f.topic.value, outcome: f.outcome.value }, home).then((ok) => { leaving = ok; });
+  act('resolve', { topic: f.topic.value, outcome: f.outcome.value, note: where ? word('outcome_referred') + ': ' + where : '' }, home).then((ok) => { leaving = ok; });
 };
 $('transfer').onsubmit = (e) => {
   e.preventDefault();
+  if (stays()) return;
   const f = e.target.elements;
   leaving = true;
   act('transfer', { to: f.to.value, note: f.note.value }, home).then((ok) => { leaving = ok; });
