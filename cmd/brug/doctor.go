@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/brug-helpdesk/brug/knowledge"
+	"github.com/brug-helpdesk/brug/knowledge/articles"
 )
 
 // finding is one line of the doctor's table.
@@ -189,20 +190,31 @@ func articleFindings(c *Config) []finding {
 		findings = append(findings, finding{what: "review", found: fmt.Sprintf("%d articles are overdue, %d have ended and are not given", overdue, expired),
 			mend: "brug knowledge lint  lists them"})
 	}
-	return append(findings, numberFinding(base))
+	starter, err := knowledge.Load(articles.FS())
+	if err != nil {
+		return append(findings, finding{what: "numbers to call", found: err.Error(), mend: "this brug is broken: install it anew", bad: true})
+	}
+	return append(findings, numberFinding(base.Numbers(), starter.Numbers(), now))
 }
 
-// numberFinding looks how old the confirmation of the numbers to call is.
-func numberFinding(base *knowledge.Base) finding {
-	oldest := ""
+// numberFinding looks whether somebody of this helpdesk has confirmed the numbers to call,
+// and how long ago. A day that came with brug is its makers' word, not theirs.
+func numberFinding(numbers, starter knowledge.Numbers, now time.Time) finding {
+	oldest, ours := "", 0
 	var when time.Time
-	for name, n := range base.Numbers() {
+	for name, n := range numbers {
 		if when.IsZero() || n.Confirmed.Before(when) {
 			oldest, when = name, n.Confirmed.Time
 		}
+		if made, ok := starter[name]; !ok || !n.Confirmed.Equal(made.Confirmed.Time) {
+			ours++
+		}
 	}
-	f := finding{what: "numbers to call", found: fmt.Sprintf("%d, the oldest confirmed on %s (%s)", len(base.Numbers()), when.Format(time.DateOnly), oldest)}
-	if time.Since(when) > 90*24*time.Hour {
+	f := finding{what: "numbers to call", found: fmt.Sprintf("%d, the oldest confirmed on %s (%s)", len(numbers), when.Format(time.DateOnly), oldest)}
+	if ours < len(numbers) {
+		f.found += fmt.Sprintf("; %d not yet by you", len(numbers)-ours)
+	}
+	if ours < len(numbers) || now.Sub(when) > 90*24*time.Hour {
 		f.mend = "call or look up each number and note the day in articles/numbers.yaml"
 	}
 	return f
