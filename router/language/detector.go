@@ -54,7 +54,7 @@ func New(texts map[string][]string) *Detector {
 func readSample(name string) []string {
 	data, err := samples.ReadFile("samples/" + name + ".txt")
 	if err != nil {
-		return nil // uk-Latn and ru-Latn are written from uk and ru
+		return nil // ru-Latn is written from ru
 	}
 	return strings.Split(string(data), "\n")
 }

@@ -126,3 +126,16 @@ func BenchmarkNew(b *testing.B) {
 		language.New(texts)
 	}
 }
+
+// The first word of a conversation says in which language it is met.
+func TestTheFirstWord(t *testing.T) {
+	d := trained()
+	for text, want := range map[string]string{
+		"hi": "en", "Hi!": "en", "hey": "en", "hallo": "nl", "hoi": "nl", "dobryj den": "uk-Latn", "dobrogo dnya": "uk-Latn",
+		"salam": "ar-Latn", "bedi khat telefon": "ar-Latn", "merhaba": "tr", "zdravstvuyte": "ru-Latn",
+	} {
+		if g := d.Detect(text); g.Lang != want {
+			t.Errorf("%q: %+v, want %s", text, g, want)
+		}
+	}
+}

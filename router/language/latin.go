@@ -16,8 +16,8 @@ var latinLetters = map[rune]map[string]float64{
 // typed the same.
 var latinWords = map[string]map[string]bool{
 	"en": wordSet(`the and is are was what where how when who why which my your our you they this that these those with without for from have has had can could should would
-		yes please thanks thank hello need want dont does do not about there here it its if of to at by any some someone get got`),
-	"nl": wordSet(`het een en van voor met naar niet geen wat waar hoe wanneer wie waarom welke mijn uw jouw ons onze ik jij wij zij u je hij dat dit deze die heb hebt heeft
+		yes please thanks thank hello hi hey need want dont does do not about there here it its if of to at by any some someone get got`),
+	"nl": wordSet(`hallo hoi het een en van voor met naar niet geen wat waar hoe wanneer wie waarom welke mijn uw jouw ons onze ik jij wij zij u je hij dat dit deze die heb hebt heeft
 		kan kunt mag moet moeten wil willen graag bedankt dank ook nog als maar omdat over uit bij door zonder krijg krijgen ben bent zijn wordt hulp`),
 	"tr": wordSet(`ve için bir bu ne nasıl nerede var yok ben biz çok değil mı mi istiyorum lazım gerek merhaba evet hayır benim bana nereye zaman kadar`),
 	"pl": wordSet(`jest nie się jak gdzie kiedy czy mam mogę chcę dla proszę dziękuję tak mój moja moje jestem bardzo muszę potrzebuję ile ktoś co`),
