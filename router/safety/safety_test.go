@@ -79,6 +79,10 @@ func TestCheck(t *testing.T) {
 		{"my phone is dead", ""},
 		{"хочу покончить с долгами", ""},
 		{"помираю від нудьги", ""},
+		{"я сама з двома дітьми, не розумію лист від муніципалітету", ""}, // not a person who no longer understands
+		{"мама не говорить нідерландською і не розуміє лікаря", ""},
+		{"мама лежить і не говорить, не розуміє, де вона", Medical},
+		{"у меня нет денег на еду до конца месяца", ""},
 		{"my phone is dead but my husband beats me", Violence}, // an idiom hides only itself
 	} {
 		if got := rules(t).Check(tc.text, ""); got.Kind != tc.kind || got.Unsure {
