@@ -26,9 +26,9 @@ const (
 
 // media fetches an attachment and hands it on as a file to keep: a browser never
 // shows it as a page of ours. A picture is written anew, without what its file says
-// of the place and the phone; one that is too large for that only loses these. What only
-// calls itself a picture, or is of a kind that cannot be read here, is a file like any
-// other, handed on as it came.
+// of the place and the phone; one of too many pixels for that only loses these. What only
+// calls itself a picture, has more than maxPicture bytes, or is of a kind that cannot be
+// read here, is a file like any other, handed on as it came; the page says so.
 func (d *Desk) media(w http.ResponseWriter, r *http.Request, v handoff.Volunteer) error {
 	ctx := r.Context()
 	c, entries, err := d.readAll(r, v)
