@@ -208,7 +208,7 @@ func (d *decision) escalate(topic, preview, urgent string) {
 	if d.barred() && urgent == "" {
 		return
 	}
-	d.s.Added = false
+	d.s.Added, d.s.Bare = false, false
 	d.s.Last, d.s.About, d.s.Closed, d.s.Rated, d.s.Missing = "", "", time.Time{}, false, false
 	if d.s.Owner != Volunteer {
 		d.s.Owner = Waiting

@@ -24,6 +24,10 @@ func (d *decision) ask(st step, welcome bool) {
 	case !phrases.Has(d.lang()):
 		d.strange(st, welcome, clarified)
 	case len(st.found.clear) > 0:
+		if d.s.Owner == Waiting && d.s.Bare { // now the volunteers can read what it is about
+			d.s.Bare = false
+			d.change(handoff.Change{Message: true, Topic: st.found.clear[0].article, Preview: st.text, Lang: d.s.Lang})
+		}
 		for _, a := range st.found.clear {
 			d.give(a.article, a.message)
 		}
@@ -60,6 +64,7 @@ func (d *decision) bring(topic, question string) {
 
 // add puts a message to the case that waits, and says so once.
 func (d *decision) add(st step) {
+	d.s.Bare = false
 	d.change(handoff.Change{Message: true, Preview: st.text, Lang: d.s.Lang})
 	if d.s.Late {
 		d.stillAlone() // they wrote, so it is no unasked word any more

@@ -58,6 +58,8 @@ type State struct {
 	Holder string `json:"holder,omitempty"`
 	// Added says that "I have added this" was said for this case.
 	Added bool `json:"added,omitempty"`
+	// Bare says that the case holds the wish for a person and no question yet.
+	Bare bool `json:"bare,omitempty"`
 	// Still is when somebody who waits was last told the place in line for a greeting.
 	Still time.Time `json:"still,omitzero"`
 	// Last is the case closed last, About its topic, and when it was, for a question

@@ -18,6 +18,23 @@ func TestWhoWaitsAndKnocksHearsTheirPlaceOnceAnHour(t *testing.T) {
 	wantText(t, d.say("a", "???"), "You are next in line.")
 }
 
+// Who first asks for a person and then says what it is about stands in the list with
+// that, also if an article answers it; a question after it does not take its place.
+func TestACaseIsAboutWhatIsAskedAfterTheWish(t *testing.T) {
+	d := newDesk(t)
+	d.say("a", "I want to talk to a person")
+	wantText(t, d.say("a", "How do I get a BSN?"), "BSN")
+	c := d.wantCase("a")
+	if c.Preview != "How do I get a BSN?" || c.Topic != "bsn-get" {
+		t.Errorf("the case is about %q, topic %q", c.Preview, c.Topic)
+	}
+	d.say("a", "Where is the nearest ice rink for my dog?")
+	d.say("a", "How do I get a BSN?")
+	if c := d.wantCase("a"); c.Preview != "Where is the nearest ice rink for my dog?" {
+		t.Errorf("the question that waits is now %q", c.Preview)
+	}
+}
+
 func TestTheHoursAreToldToWhoAsks(t *testing.T) {
 	d := newDesk(t)
 	hours := "Monday–Friday 09:00–17:00"

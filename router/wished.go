@@ -125,11 +125,12 @@ func (d *decision) person(text string) {
 		d.tellPlace()
 		return
 	}
-	preview := d.s.Question
-	if preview == "" {
+	preview, bare := d.s.Question, d.s.Question == ""
+	if bare {
 		preview = text
 	}
 	d.escalate(d.topic(), preview, "")
+	d.s.Bare = bare
 	d.lineUp("queued_person")
 }
 
