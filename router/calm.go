@@ -14,10 +14,10 @@ type calmWishes struct {
 }
 
 // Check is that of the rules, unless every line of the text is mere politeness or a
-// phrase of wishes.yaml that is no plea.
+// wish of wishes.yaml that is no plea.
 func (c calmWishes) Check(text, lang string) safety.Finding {
 	for line := range strings.Lines(text) {
-		wish := c.wishes.plain(line)
+		wish := c.wishes.only(line)
 		if wish == Plea || wish == NoWish && c.wishes.bare(plainWords(line)) != "" {
 			return c.danger.Check(text, lang)
 		}

@@ -19,7 +19,8 @@ func TestAPlainWishIsNoDanger(t *testing.T) {
 			t.Errorf("%q is a wish (%s) and seen as %s", text, wish, got.Kind)
 		}
 	}
-	for _, text := range []string{"احذفوا كل شيء لو سمحتم", "Видалити все, будь ласка", "другой язык\n\nпожалуйста", "bye bye", "прошу вас"} {
+	for _, text := range []string{"احذفوا كل شيء لو سمحتم", "Видалити все, будь ласка", "другой язык\n\nпожалуйста", "bye bye", "прошу вас", "احذفوا كل شي",
+		"خلص ما بدي شكرا", "Привіт, видалити все що я писала"} {
 		if got := calm.Check(text, ""); got.Kind != "" {
 			t.Errorf("%q is seen as %s", text, got.Kind)
 		}
@@ -28,6 +29,7 @@ func TestAPlainWishIsNoDanger(t *testing.T) {
 		"delete everything\nI want to die": safety.Suicide,
 		"дякую\nчоловік мене б'є":          safety.Violence,
 		"я в отчаянии":                     safety.Suicide,
+		"delete everything, я в отчаянии":  safety.Suicide,
 	} {
 		if got := calm.Check(text, ""); got.Kind != kind {
 			t.Errorf("%q is seen as %q, expected %s", text, got.Kind, kind)

@@ -48,6 +48,18 @@ func (w *wishes) mixture(plain string) Wish {
 	return NoWish
 }
 
+// only returns the wish of a text that says nothing else, no plea either.
+func (w *wishes) only(text string) Wish {
+	if wish := w.plain(text); wish != NoWish {
+		return wish
+	}
+	plain := plainWords(text)
+	if !w.parts(plain, func(part string) bool { return w.whole[part] != NoWish && w.whole[part] != Plea }) {
+		return w.mixture(plain)
+	}
+	return w.composed(plain)
+}
+
 // composed finds the wish of a message that consists of nothing but phrases of
 // wishes.yaml: one wish among courtesies, the strongest courtesy, or a mixture.
 func (w *wishes) composed(plain string) Wish {
