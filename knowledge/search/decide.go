@@ -31,11 +31,32 @@ const (
 // articles with nearly the same title only the best is offered.
 func (ix *Index) Decide(hits []Hit, lang string) Decision {
 	if len(hits) == 0 || hits[0].Confidence < clarifyFrom && sumOf(hits) < clarifyFrom {
-		return Decision{Kind: None}
+		if hits = ix.titled(hits, lang); len(hits) == 0 {
+			return Decision{Kind: None}
+		}
 	}
 	if hits[0].Confidence >= answerFrom {
 		return Decision{Answer, hits[:1]}
 	}
+	return Decision{Clarify, ix.choice(hits, lang)}
+}
+
+// titled are the hits whose title holds every word of the message: "work?" says too little for any
+// confidence, and still what it is about.
+func (ix *Index) titled(hits []Hit, lang string) []Hit {
+	var out []Hit
+	for _, h := range hits {
+		said := contentStems(h.Why.query, lang)
+		title := ix.titleStems(h.Article, lang)
+		if len(said) > 0 && !slices.ContainsFunc(said, func(w string) bool { return !slices.Contains(title, w) }) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// choice are the first hits with different titles.
+func (ix *Index) choice(hits []Hit, lang string) []Hit {
 	var choice []Hit
 	var titles [][]string
 	for _, h := range hits {
@@ -49,7 +70,7 @@ func (ix *Index) Decide(hits []Hit, lang string) Decision {
 		choice = append(choice, h)
 		titles = append(titles, title)
 	}
-	return Decision{Clarify, choice}
+	return choice
 }
 
 func sumOf(hits []Hit) float64 {
@@ -63,16 +84,20 @@ func sumOf(hits []Hit) float64 {
 func (ix *Index) titleStems(id, lang string) []string {
 	for _, a := range ix.articles {
 		if a.ID == id {
-			var out []string
-			for _, w := range words(a.Title(lang)) {
-				if !isStop(w, lang) {
-					out = append(out, stem(w, lang))
-				}
-			}
-			return out
+			return contentStems(a.Title(lang), lang)
 		}
 	}
 	return nil
+}
+
+func contentStems(text, lang string) []string {
+	var out []string
+	for _, w := range words(text) {
+		if !isStop(w, lang) {
+			out = append(out, stem(w, lang))
+		}
+	}
+	return out
 }
 
 // alike reports that two titles share all but few of their words.

@@ -217,3 +217,23 @@ func FuzzSearch(f *testing.F) {
 		}
 	})
 }
+
+// One everyday word is no question to answer, and no reason to say that nothing is known.
+func TestOneWordOfATitleIsAChoice(t *testing.T) {
+	ix := starter()
+	for _, c := range []struct{ lang, query, offered string }{
+		{"en", "can i work", "work-permission"},
+		{"nl", "werk", "work-permission"},
+		{"ru", "работа", "work-permission"},
+		{"uk", "робота", "find-work"},
+		{"ar", "شغل", "find-work"},
+	} {
+		got := ix.Decide(ix.Search(c.query, c.lang, 8), c.lang)
+		if got.Kind != Clarify || !slices.Contains(ids(got.Hits), c.offered) {
+			t.Errorf("%q: %s %v, want a choice with %s", c.query, got.Kind, ids(got.Hits), c.offered)
+		}
+	}
+	if got := ix.Decide(ix.Search("what is the capital of france", "en", 8), "en"); got.Kind != None {
+		t.Errorf("out of scope: %s %v", got.Kind, ids(got.Hits))
+	}
+}
