@@ -80,7 +80,7 @@ func (e ears) stillTrue(id string) bool {
 // again searches anew for the question asked before, when a choice brings it back:
 // another language, or that there is no danger.
 func (e ears) again(st *step, s State) {
-	if s.Question == "" || st.choice != dangerNo && !strings.HasPrefix(st.choice, "lang:") {
+	if s.Question == "" || st.named == "" && st.choice != dangerNo && !strings.HasPrefix(st.choice, "lang:") {
 		return
 	}
 	guess := e.detector.Detect(s.Question)

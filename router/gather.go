@@ -138,6 +138,10 @@ func (e ears) listen(st *step, s State) {
 		}
 	}
 	st.wish = e.wishOf(texts)
+	if st.wish == WishLang {
+		st.named = e.wishes.named(joined)
+		e.again(st, s)
+	}
 	if attached && st.wish.courtesy() {
 		st.wish = NoWish // "thank you" under a photo is about the photo
 		st.kind = asMedia(st.kind)

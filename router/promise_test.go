@@ -101,6 +101,24 @@ func TestAnotherLanguageKeepsTheQuestion(t *testing.T) {
 	}
 }
 
+// TestWhoNamesALanguageHasIt without a list of languages, and with the question answered.
+func TestWhoNamesALanguageHasIt(t *testing.T) {
+	for said, lang := range map[string]string{"Українською, будь ласка": "uk", "بالعربي لو سمحت": "ar", "можно на русском?": "ru", "in het engels": "en"} {
+		d := newDesk(t)
+		d.say("a", "Hoe krijg ik een BSN?")
+		d.say("a", said)
+		if e := d.last("a"); e.Article != "bsn-get" || e.Lang != lang {
+			t.Errorf("%q: %+v", said, e)
+		}
+	}
+	d := newDesk(t)
+	d.say("a", "Hoe krijg ik een BSN?")
+	d.say("a", "welke talen spreekt u?")
+	if offered := choices(d.last("a")); !strings.HasPrefix(offered, "lang:") {
+		t.Errorf("no language was named, offered %s", offered)
+	}
+}
+
 func TestALanguageWithTitlesOnly(t *testing.T) {
 	d := newDesk(t)
 	got := d.say("a", "شماره bsn را از کجا بگیرم؟")

@@ -50,9 +50,10 @@ var wishesSource []byte
 
 // wishes finds wishes in plain words.
 type wishes struct {
-	whole  map[string]Wish // the message is just this
-	within []phrase        // or holds this
-	mixed  []mixture       // or is made of these words, in any order
+	whole  map[string]Wish     // the message is just this
+	within []phrase            // or holds this
+	mixed  []mixture           // or is made of these words, in any order
+	names  map[string][]string // of languages, by their tags
 }
 
 type phrase struct {
@@ -60,15 +61,19 @@ type phrase struct {
 	wish  Wish
 }
 
+// wording is what wishes.yaml knows of a wish.
+type wording struct {
+	Whole  []string            `yaml:"whole"`
+	Within []string            `yaml:"within"`
+	MadeOf [][]string          `yaml:"made_of"`
+	Beside []string            `yaml:"beside"`
+	Named  map[string][]string `yaml:"named"`
+}
+
 // newWishes reads wishes.yaml: for each wish, phrases that are the whole message and
 // phrases that may stand within a short one.
 func newWishes() (*wishes, error) {
-	var file map[Wish]struct {
-		Whole  []string   `yaml:"whole"`
-		Within []string   `yaml:"within"`
-		MadeOf [][]string `yaml:"made_of"`
-		Beside []string   `yaml:"beside"`
-	}
+	var file map[Wish]wording
 	if err := yaml.Unmarshal(wishesSource, &file); err != nil {
 		return nil, fmt.Errorf("read wishes.yaml: %w", err)
 	}
@@ -85,6 +90,7 @@ func newWishes() (*wishes, error) {
 			w.mixed = append(w.mixed, newMixture(wish, phrases.MadeOf, phrases.Beside))
 		}
 	}
+	w.names = file[WishLang].Named
 	// The longest phrase says most: "a female volunteer" is more than "a volunteer".
 	slices.SortFunc(w.within, func(a, b phrase) int { return cmp.Or(len(b.words)-len(a.words), strings.Compare(a.words, b.words)) })
 	slices.SortFunc(w.mixed, func(a, b mixture) int { return strings.Compare(string(a.wish), string(b.wish)) })
@@ -144,6 +150,20 @@ func (w *wishes) plain(text string) Wish {
 		return wish
 	}
 	return NoWish
+}
+
+// named returns the one language that a wish for a language names; "" for none or several.
+func (w *wishes) named(text string) string {
+	found, plain := "", plainWords(text)
+	for lang, names := range w.names {
+		if slices.ContainsFunc(names, func(name string) bool { return strings.Contains(plain, name) }) {
+			if found != "" {
+				return ""
+			}
+			found = lang
+		}
+	}
+	return found
 }
 
 // sentence returns the wish for a person that a sentence of the text is.

@@ -39,11 +39,7 @@ func TestWishes(t *testing.T) {
 // TestEveryPhraseHasOneWish guards the file: the order in which its wishes are read
 // must make no difference.
 func TestEveryPhraseHasOneWish(t *testing.T) {
-	var file map[Wish]struct {
-		Whole, Within []string
-		MadeOf        [][]string `yaml:"made_of"`
-		Beside        []string
-	}
+	var file map[Wish]wording
 	d := yaml.NewDecoder(bytes.NewReader(wishesSource))
 	d.KnownFields(true)
 	if err := d.Decode(&file); err != nil {

@@ -39,6 +39,10 @@ func (d *decision) wish(st step) bool {
 		}
 		d.woman(st.text)
 	case WishLang:
+		if st.named != "" {
+			d.choose(st.named, st)
+			return true
+		}
 		d.speak("language_which", nil, d.languages(true)...)
 	case WishData:
 		d.export()

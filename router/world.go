@@ -63,6 +63,7 @@ type step struct {
 	sure   bool   // lang is certain enough to switch to
 	danger safety.Finding
 	wish   Wish
+	named  string // the language that is wished for
 	// found are the answers, one for each clear question; else candidates.
 	found  finding
 	choice string
