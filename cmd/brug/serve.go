@@ -75,7 +75,7 @@ func (c *cli) serve(cmd *cobra.Command) error {
 func newServer(log *slog.Logger, config *Config, s *store.Store, more ...bots.Channel) (*helpdesk, error) {
 	debug.SetGCPercent(20)
 	h, err := newHelpdesk(log, config, s, more...)
-	debug.SetGCPercent(30)
+	debug.SetGCPercent(45)
 	debug.FreeOSMemory()
 	return h, err
 }
