@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"text/template"
@@ -36,11 +37,15 @@ var networks = []bots.Channel{new(whatsapp.Channel), new(signal.Channel), new(te
 // articleReply is an article as the router gives it: its title and words, where they
 // are from, and what can be said to it.
 func articleReply(say *phrases.Catalogue, base *knowledge.Base, a *knowledge.Article, text knowledge.Text, lang string) bots.Reply {
-	var sources []string
+	var sources, seen []string
 	for _, s := range a.Sources {
 		sources = append(sources, "["+s.Title+"]("+s.URL+")")
+		if day := say.Date(lang, s.Seen.Time); !slices.Contains(seen, day) {
+			seen = append(seen, day)
+		}
 	}
-	from := say.Say(lang, "unconfirmed", phrases.Data{"Source": strings.Join(sources, ", "), "Date": say.Date(lang, a.Sources[0].Seen.Time)})
+	comma := say.Say(lang, "comma", nil)
+	from := say.Say(lang, "unconfirmed", phrases.Data{"Source": strings.Join(sources, comma), "Date": strings.Join(seen, comma)})
 	body := knowledge.Expand(strings.TrimSpace(text.Body), base.Numbers())
 	return bots.Reply{ID: "r", Lang: lang, Text: "**" + text.Title + "**\n\n" + body + "\n\n" + from, Choices: answers(say, lang)}
 }

@@ -99,8 +99,8 @@ func (d *decision) provenance(a *knowledge.Article, t knowledge.Text, lang strin
 		}
 		names = append(names, "["+s.Title+"]("+s.URL+")")
 	}
-	source := strings.Join(names, ", ")
-	id, data := "unconfirmed", phrases.Data{"Source": source, "Date": strings.Join(seen, ", ")}
+	comma := d.w.say.Say(lang, "comma", nil)
+	id, data := "unconfirmed", phrases.Data{"Source": strings.Join(names, comma), "Date": strings.Join(seen, comma)}
 	if t.Confirmed() {
 		id, data["Date"] = "checked", d.w.say.Date(lang, t.Reviewed.On.Time)
 	}

@@ -29,7 +29,7 @@ func weekText(say *phrases.Catalogue, lang string, h handoff.Hours) string {
 			for _, s := range spans {
 				times = append(times, between(say, lang, clock(s.From), clock(s.To)))
 			}
-			parts = append(parts, name+" "+strings.Join(times, ", "))
+			parts = append(parts, name+" "+strings.Join(times, say.Say(lang, "comma", nil)))
 		}
 		i += n
 	}
