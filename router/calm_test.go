@@ -30,6 +30,10 @@ func TestAPlainWishIsNoDanger(t *testing.T) {
 		"дякую\nчоловік мене б'є":          safety.Violence,
 		"я в отчаянии":                     safety.Suicide,
 		"delete everything, я в отчаянии":  safety.Suicide,
+		// Thanks for everything, but a farewell beside it.
+		"дякую за все, прощавайте":                 safety.Suicide,
+		"thank you for everything, forgive me all": safety.Suicide,
+		"спасибо за все, скоро меня не станет":     safety.Suicide,
 	} {
 		if got := calm.Check(text, ""); got.Kind != kind {
 			t.Errorf("%q is seen as %q, expected %s", text, got.Kind, kind)
