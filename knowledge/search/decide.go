@@ -44,11 +44,17 @@ func (ix *Index) Decide(hits []Hit, lang string) Decision {
 // titled are the hits whose title holds every word of the message: "work?" says too little for any
 // confidence, and still what it is about.
 func (ix *Index) titled(hits []Hit, lang string) []Hit {
+	if len(hits) == 0 {
+		return nil
+	}
+	said := contentStems(hits[0].Why.query, lang)
+	if len(said) == 0 {
+		return nil
+	}
 	var out []Hit
 	for _, h := range hits {
-		said := contentStems(h.Why.query, lang)
 		title := ix.titleStems(h.Article, lang)
-		if len(said) > 0 && !slices.ContainsFunc(said, func(w string) bool { return !slices.Contains(title, w) }) {
+		if !slices.ContainsFunc(said, func(w string) bool { return !slices.Contains(title, w) }) {
 			out = append(out, h)
 		}
 	}
